@@ -1,0 +1,544 @@
+package io.evenkeel;
+
+import io.evenkeel.model.Configuration;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.schedule.Scheduler;
+import io.evenkeel.schedule.Schedulers;
+import io.evenkeel.transport.Transport;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps virtual services running: knows what is configured, checks who is alive, and has the
+ * traffic carried by its data planes and dispatchers to those that are. Thread-safe.
+ *
+ * <pre>{@code
+ * Director director = Director.builder()
+ *     .service(VirtualService.tcp("127.0.0.1:8080")
+ *         .scheduler("wlc")
+ *         .realServer("127.0.0.1:9001")
+ *         .realServer("127.0.0.1:9002")
+ *         .check(HttpCheck.get("/health"))
+ *         .build())
+ *     .dataPlane(TcpProxy.create())
+ *     .build();
+ * director.start();
+ * }</pre>
+ */
+public final class Director implements AutoCloseable {
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  private enum Life {
+    NEW,
+    RUNNING,
+    CLOSED
+  }
+
+  private final Builder options;
+  private final ScheduledThreadPoolExecutor control;
+  private volatile @Nullable Thread controlThread;
+
+  /** Held while the configuration changes, so that what was validated is what is applied. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  private volatile Life life = Life.NEW;
+  private volatile @Nullable Controller controller;
+  private @Nullable EventLoopGroup ownGroup;
+  private @Nullable ExecutorService ownExecutor;
+  private @Nullable EventQueue events;
+
+  /** Read and written with {@link #changing} held. */
+  private Map<Endpoint, InetSocketAddress> addresses = Map.of();
+
+  private Director(Builder options) {
+    this.options = new Builder(options);
+    this.control =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new DefaultThreadFactory("evenkeel-director", true).newThread(task);
+              controlThread = thread;
+              return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+    control.setRemoveOnCancelPolicy(true);
+    control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * Begins a director.
+   *
+   * @return a builder without services
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Applies the configuration, and checks and carries traffic from now on. Blocks until every data
+   * plane carries it. When it throws, nothing runs, and the director cannot be used again.
+   *
+   * @return this
+   * @throws InvalidConfigurationException if the configuration is not valid, a name cannot be
+   *     resolved, or a data plane cannot carry it: a port is in use, for instance
+   * @throws IllegalStateException if it was started before
+   */
+  public Director start() {
+    changing.lock();
+    try {
+      if (life != Life.NEW) {
+        throw new IllegalStateException("director: " + life + " (expected: NEW)");
+      }
+      life = Life.RUNNING;
+      try {
+        open();
+        new Edit(this).replaceAll(Configuration.of(options.services)).apply();
+      } catch (RuntimeException e) {
+        close(Duration.ZERO);
+        throw e;
+      }
+      running()
+          .emit(
+              Event.Kind.STARTED,
+              null,
+              null,
+              "director started with " + options.services.size() + " virtual services");
+      return this;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Begins a change of the configuration.
+   *
+   * @return an edit without steps
+   */
+  public Edit edit() {
+    return new Edit(this);
+  }
+
+  /**
+   * What is configured now.
+   *
+   * @return the configuration
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public Configuration configuration() {
+    Controller current = running();
+    return call(current::configuration);
+  }
+
+  /**
+   * What chooses a server for a service; stays the same object until the service is removed.
+   *
+   * @param service which
+   * @return the dispatcher
+   * @throws IllegalArgumentException if there is no such service
+   * @throws IllegalStateException if the director is not running
+   */
+  public Dispatcher dispatcher(ServiceKey service) {
+    Map<ServiceKey, ServiceCell> cells = running().cells();
+    ServiceCell cell = cells.get(service);
+    if (cell == null) {
+      throw new IllegalArgumentException(
+          "virtual service: " + service + " (expected: one of " + cells.keySet() + ")");
+    }
+    return cell.dispatcher();
+  }
+
+  /**
+   * Every real server of every service as it is now.
+   *
+   * @return in the order of the configuration
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public List<ServerStatus> status() {
+    Controller current = running();
+    return call(current::status);
+  }
+
+  /** As {@link #close(Duration)} with ten seconds. */
+  @Override
+  public void close() {
+    close(DEFAULT_GRACE);
+  }
+
+  /**
+   * Takes no new connections, lets open ones end, cuts off those that are left at the deadline, and
+   * waits until the listeners were told. What was handed in (event loops, executor, registry) stays
+   * open. Further calls have no effect.
+   *
+   * @param grace how long to let open connections, 0 or more
+   * @return the number of connections that were cut off
+   * @throws IllegalArgumentException if {@code grace} is negative
+   * @throws IllegalStateException if the caller is one of the director's own threads
+   */
+  public int close(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("grace: " + grace + " (expected: 0 or more)");
+    }
+    changing.lock();
+    try {
+      Controller current = controller;
+      if (life == Life.CLOSED || current == null) {
+        life = Life.CLOSED;
+        end();
+        return 0;
+      }
+      int cut =
+          call(
+              () -> {
+                int left = current.close(grace);
+                current.emit(
+                    Event.Kind.STOPPED,
+                    null,
+                    null,
+                    "director stopped, " + left + " connections cut off");
+                return left;
+              });
+      life = Life.CLOSED;
+      awaitListeners();
+      end();
+      return cut;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  DryRun dryRun(Edit edit) {
+    Controller current = running();
+    changing.lock();
+    try {
+      Configuration before = call(current::configuration);
+      Configuration next = edit.of(before);
+      Resolution resolution = Resolution.of(next, addresses);
+      List<String> problems = new ArrayList<>(resolution.problems());
+      problems.addAll(call(() -> current.problems(next)));
+      return new DryRun(before.diff(next), List.copyOf(problems));
+    } catch (IllegalArgumentException e) {
+      return new DryRun(List.of(), List.of(String.valueOf(e.getMessage())));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  Applied apply(Edit edit) {
+    Controller current = running();
+    changing.lock();
+    try {
+      Configuration next = configured(edit, call(current::configuration));
+      Resolution resolution = Resolution.of(next, addresses);
+      List<String> problems = new ArrayList<>(resolution.problems());
+      problems.addAll(call(() -> current.problems(next)));
+      if (!problems.isEmpty()) {
+        throw new InvalidConfigurationException(problems);
+      }
+      return call(
+          () -> {
+            var changes = current.apply(next, resolution.addresses());
+            addresses = resolution.addresses();
+            List<CompletableFuture<Drained>> drains = new ArrayList<>();
+            for (Edit.Drain drain : edit.drains()) {
+              drains.add(current.drained(drain.service(), drain.server(), drain.deadline()));
+            }
+            return new Applied(changes, allOf(drains));
+          });
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static Configuration configured(Edit edit, Configuration before) {
+    try {
+      return edit.of(before);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static CompletableFuture<List<Drained>> allOf(List<CompletableFuture<Drained>> drains) {
+    return CompletableFuture.allOf(drains.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> drains.stream().map(CompletableFuture::join).toList());
+  }
+
+  private void open() {
+    EventLoopGroup group = options.eventLoopGroup;
+    if (group == null) {
+      Transport transport = options.transport == null ? Transport.best() : options.transport;
+      group = transport.newGroup(options.threads, "evenkeel");
+      ownGroup = group;
+    }
+    Executor executor = options.executor;
+    if (executor == null) {
+      ownExecutor =
+          Executors.newCachedThreadPool(new DefaultThreadFactory("evenkeel-events", true));
+      executor = ownExecutor;
+    }
+    EventQueue queue =
+        new EventQueue(List.copyOf(options.listeners), executor, control, options.listenerTimeout);
+    events = queue;
+    PlaneContext context = new PlaneContext(group, options.allocator, options.meterRegistry);
+    List<DataPlane> planes = options.planes.stream().map(p -> p.create(context)).toList();
+    controller = new Controller(control, context, planes, Map.copyOf(options.schedulers), queue);
+  }
+
+  private void end() {
+    control.shutdown();
+    if (ownGroup != null) {
+      ownGroup.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+    if (ownExecutor != null) {
+      ownExecutor.shutdown();
+    }
+  }
+
+  private void awaitListeners() {
+    EventQueue queue = events;
+    if (queue == null) {
+      return;
+    }
+    try {
+      queue.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Controller running() {
+    Controller current = controller;
+    if (life != Life.RUNNING || current == null) {
+      throw new IllegalStateException("director: " + life + " (expected: RUNNING)");
+    }
+    return current;
+  }
+
+  /** Runs on the control thread and waits for it, which its own threads must not. */
+  private <T> T call(Callable<T> task) {
+    Controller current = controller;
+    if (Thread.currentThread() == controlThread
+        || (current != null && isEventLoop(current.eventLoops()))) {
+      throw new IllegalStateException(
+          "called on " + Thread.currentThread().getName() + " (expected: a thread that may block)");
+    }
+    try {
+      return control.submit(task).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static boolean isEventLoop(EventLoopGroup group) {
+    for (EventExecutor loop : group) {
+      if (loop.inEventLoop()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Collects the parts of a {@link Director}. Not thread-safe. */
+  public static final class Builder {
+    private final List<VirtualService> services = new ArrayList<>();
+    private final List<DataPlane.Factory> planes = new ArrayList<>();
+    private final List<EventListener> listeners = new ArrayList<>();
+    private final Map<String, Scheduler> schedulers = new HashMap<>();
+    private Duration listenerTimeout = Duration.ofSeconds(5);
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private @Nullable Transport transport;
+    private @Nullable EventLoopGroup eventLoopGroup;
+    private @Nullable Executor executor;
+    private ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    private MeterRegistry meterRegistry = new CompositeMeterRegistry();
+
+    private Builder(Builder other) {
+      services.addAll(other.services);
+      planes.addAll(other.planes);
+      listeners.addAll(other.listeners);
+      schedulers.putAll(other.schedulers);
+      listenerTimeout = other.listenerTimeout;
+      threads = other.threads;
+      transport = other.transport;
+      eventLoopGroup = other.eventLoopGroup;
+      executor = other.executor;
+      allocator = other.allocator;
+      meterRegistry = other.meterRegistry;
+    }
+
+    private Builder() {
+      for (String name : Schedulers.names()) {
+        schedulers.put(name, Schedulers.named(name).orElseThrow());
+      }
+    }
+
+    /**
+     * Adds a virtual service.
+     *
+     * @param service what it shall be
+     * @return this
+     */
+    public Builder service(VirtualService service) {
+      services.add(service);
+      return this;
+    }
+
+    /**
+     * Adds a way to carry the traffic of all services. Without one, only {@link Dispatcher}s work.
+     *
+     * @param factory makes the plane, such as {@code TcpProxy.create()}
+     * @return this
+     */
+    public Builder dataPlane(DataPlane.Factory factory) {
+      planes.add(factory);
+      return this;
+    }
+
+    /**
+     * Makes a scheduler of one's own known by a name.
+     *
+     * @param name what {@link VirtualService#scheduler} calls it; may stand in for a built-in one
+     * @param scheduler the algorithm
+     * @return this
+     */
+    public Builder scheduler(String name, Scheduler scheduler) {
+      schedulers.put(name, scheduler);
+      return this;
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener told of every event, in order
+     * @return this
+     */
+    public Builder listener(EventListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * How long the next event waits for a listener.
+     *
+     * @param timeout over 0; 5 s if not set
+     * @return this
+     * @throws IllegalArgumentException if it is 0 or negative
+     */
+    public Builder listenerTimeout(Duration timeout) {
+      if (timeout.isZero() || timeout.isNegative()) {
+        throw new IllegalArgumentException("listenerTimeout: " + timeout + " (expected: over 0)");
+      }
+      listenerTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How many event loops the director starts, if none are handed in.
+     *
+     * @param count 1..1024; one a processor if not set
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder threads(int count) {
+      if (count < 1 || count > 1024) {
+        throw new IllegalArgumentException("threads: " + count + " (expected: 1..1024)");
+      }
+      threads = count;
+      return this;
+    }
+
+    /**
+     * What the event loops that the director starts run on.
+     *
+     * @param value the transport; the best that works here if not set
+     * @return this
+     */
+    public Builder transport(Transport value) {
+      transport = value;
+      return this;
+    }
+
+    /**
+     * Event loops to use instead of own ones.
+     *
+     * @param group stays open when the director is closed
+     * @return this
+     */
+    public Builder eventLoopGroup(EventLoopGroup group) {
+      eventLoopGroup = group;
+      return this;
+    }
+
+    /**
+     * What listeners are called on, instead of own threads.
+     *
+     * @param value stays open when the director is closed
+     * @return this
+     */
+    public Builder executor(Executor value) {
+      executor = value;
+      return this;
+    }
+
+    /**
+     * What makes buffers, instead of Netty's default.
+     *
+     * @param value the allocator
+     * @return this
+     */
+    public Builder allocator(ByteBufAllocator value) {
+      allocator = value;
+      return this;
+    }
+
+    /**
+     * Where meters go. None are kept if not set.
+     *
+     * @param registry stays open when the director is closed, without the director's meters
+     * @return this
+     */
+    public Builder meterRegistry(MeterRegistry registry) {
+      meterRegistry = registry;
+      return this;
+    }
+
+    /**
+     * Makes the director. It does nothing until it is started.
+     *
+     * @return the director
+     */
+    public Director build() {
+      return new Director(this);
+    }
+  }
+}

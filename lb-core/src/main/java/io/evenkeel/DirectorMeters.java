@@ -1,0 +1,142 @@
+package io.evenkeel;
+
+import io.evenkeel.health.ServerState;
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Outcome;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/** The meters of what exists now; they come and go with it. Used on the control thread. */
+final class DirectorMeters {
+  private final MeterRegistry registry;
+  private final Map<Object, List<Meter>> meters = new HashMap<>();
+
+  DirectorMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void add(Dispatcher dispatcher) {
+    Tags tags = Tags.of("service", dispatcher.service().toString());
+    meters.put(
+        dispatcher,
+        List.of(
+            FunctionCounter.builder("evenkeel.refused", dispatcher, Dispatcher::refused)
+                .description("Connections for which there was no server")
+                .tags(tags)
+                .register(registry)));
+  }
+
+  void add(Destination cell, ServerMonitor monitor) {
+    Tags tags = Tags.of("service", cell.service().toString(), "server", cell.endpoint().toString());
+    List<Meter> all = new ArrayList<>();
+    all.add(
+        counter(
+            "evenkeel.connections", "Connections assigned", tags, cell, Destination::connections));
+    all.add(gauge("evenkeel.connections.active", "Established", tags, cell, Destination::active));
+    all.add(
+        gauge(
+            "evenkeel.connections.inactive",
+            "Being set up or closed",
+            tags,
+            cell,
+            Destination::inactive));
+    all.add(
+        counter(
+            "evenkeel.bytes",
+            "Bytes carried",
+            tags.and("direction", "in"),
+            cell,
+            Destination::bytesFromClient));
+    all.add(
+        counter(
+            "evenkeel.bytes",
+            "Bytes carried",
+            tags.and("direction", "out"),
+            cell,
+            Destination::bytesToClient));
+    for (Outcome outcome : Outcome.values()) {
+      all.add(
+          counter(
+              "evenkeel.released",
+              "Connections ended",
+              tags.and("outcome", outcome.toString()),
+              cell,
+              c -> c.released(outcome)));
+    }
+    all.add(
+        counter(
+            "evenkeel.released.twice",
+            "Releases of what was released already",
+            tags,
+            cell,
+            Destination::doubleReleases));
+    all.add(
+        FunctionTimer.builder(
+                "evenkeel.connect.time",
+                cell,
+                Destination::connects,
+                Destination::connectNanos,
+                TimeUnit.NANOSECONDS)
+            .description("From the choice of a server until the connection to it is established")
+            .tags(tags)
+            .register(registry));
+    for (ServerState state : ServerState.values()) {
+      all.add(
+          gauge(
+              "evenkeel.server.state",
+              "1 for the state that the server is in, 0 for the others",
+              tags.and("state", state.toString()),
+              monitor,
+              m -> m.health().state() == state ? 1 : 0));
+    }
+    all.add(
+        counter(
+            "evenkeel.checks",
+            "Check results",
+            tags.and("result", "pass"),
+            monitor,
+            ServerMonitor::passed));
+    all.add(
+        counter(
+            "evenkeel.checks",
+            "Check results",
+            tags.and("result", "fail"),
+            monitor,
+            ServerMonitor::failed));
+    meters.put(cell, all);
+  }
+
+  void remove(Object owner) {
+    List<Meter> gone = meters.remove(owner);
+    if (gone != null) {
+      gone.forEach(registry::remove);
+    }
+  }
+
+  void removeAll() {
+    List.copyOf(meters.keySet()).forEach(this::remove);
+  }
+
+  private <T> FunctionCounter counter(
+      String name, String description, Tags tags, T owner, ToDoubleFunction<T> value) {
+    return FunctionCounter.builder(name, owner, value)
+        .description(description)
+        .tags(tags)
+        .register(registry);
+  }
+
+  private <T> Gauge gauge(
+      String name, String description, Tags tags, T owner, ToDoubleFunction<T> value) {
+    return Gauge.builder(name, owner, value).description(description).tags(tags).register(registry);
+  }
+}

@@ -1,0 +1,116 @@
+package io.evenkeel;
+
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Flow;
+import io.evenkeel.schedule.Selector;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a real server for each new connection or request of one virtual service. Thread-safe, and
+ * stays valid while the configuration changes; once its service is removed it finds nobody.
+ *
+ * <pre>{@code
+ * flow.client(clientAddress);
+ * if (dispatcher.dispatch(flow, assignment)) {
+ *   try {
+ *     connect(assignment.destination().address());
+ *     assignment.established();
+ *     ...
+ *     assignment.release(Outcome.SUCCESS);
+ *   } catch (ConnectException e) {
+ *     assignment.release(Outcome.CONNECT_FAILED); // nobody is sent there until it has recovered
+ *   }
+ * }
+ * }</pre>
+ */
+public final class Dispatcher {
+  private final ServiceKey service;
+  private final LongAdder refused = new LongAdder();
+
+  /** Written by the director, read by every caller. */
+  private volatile Choice choice = Choice.NOBODY;
+
+  Dispatcher(ServiceKey service) {
+    this.service = service;
+  }
+
+  /**
+   * Whose servers are chosen.
+   *
+   * @return the key of the virtual service
+   */
+  public ServiceKey service() {
+    return service;
+  }
+
+  /**
+   * Chooses a real server, else the sorry server. Allocates nothing, takes no lock.
+   *
+   * @param flow who wants to reach what; not kept
+   * @param assignment filled with the choice; the caller must {@link Assignment#release} it exactly
+   *     once
+   * @return false if there is nobody: the assignment is left as it was, and the refusal is counted
+   * @throws IllegalStateException if the assignment is in use
+   */
+  public boolean dispatch(Flow flow, Assignment assignment) {
+    long now = System.nanoTime();
+    Choice current = choice;
+    Destination chosen = current.selector.select(flow, now);
+    if (chosen == null) {
+      chosen = current.sorryServer;
+      if (chosen == null || !chosen.isAvailable()) {
+        refused.increment();
+        return false;
+      }
+    }
+    assignment.assign(chosen, now);
+    return true;
+  }
+
+  /**
+   * The short form: allocates a flow and an assignment at each call.
+   *
+   * @param client who wants to be served, resolved
+   * @return the choice, to be released exactly once; empty if there is nobody
+   */
+  public Optional<Assignment> dispatch(InetSocketAddress client) {
+    Assignment assignment = new Assignment();
+    return dispatch(new Flow().protocol(service.protocol()).client(client), assignment)
+        ? Optional.of(assignment)
+        : Optional.empty();
+  }
+
+  /**
+   * How often there was nobody to choose.
+   *
+   * @return a sum that only grows
+   */
+  public long refused() {
+    return refused.sum();
+  }
+
+  void choose(Selector selector, @Nullable Destination sorryServer) {
+    choice = new Choice(selector, sorryServer);
+  }
+
+  void chooseNobody() {
+    choice = Choice.NOBODY;
+  }
+
+  private static final class Choice {
+    static final Choice NOBODY = new Choice((flow, nowNanos) -> null, null);
+
+    final Selector selector;
+    final @Nullable Destination sorryServer;
+
+    Choice(Selector selector, @Nullable Destination sorryServer) {
+      this.selector = selector;
+      this.sorryServer = sorryServer;
+    }
+  }
+}

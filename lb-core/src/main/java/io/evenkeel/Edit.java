@@ -1,0 +1,173 @@
+package io.evenkeel;
+
+import io.evenkeel.model.Configuration;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.RealServer;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.VirtualService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A change of a running director's configuration: steps are collected, looked at with {@link
+ * #dryRun}, and made with {@link #apply} all together or not at all. The steps are made on the
+ * configuration of that moment, so that edits of several threads do not undo each other. Not
+ * thread-safe itself.
+ *
+ * <pre>{@code
+ * director.edit()
+ *     .putServer(web, RealServer.of("10.0.0.4:80"))
+ *     .drain(web, Endpoint.parse("10.0.0.1:80"), Duration.ofMinutes(1))
+ *     .apply()
+ *     .drained().thenAccept(left -> ...);
+ * }</pre>
+ */
+public final class Edit {
+
+  /** A server to be drained. */
+  record Drain(ServiceKey service, Endpoint server, Duration deadline) {}
+
+  private final Director director;
+  private final List<UnaryOperator<Configuration>> steps = new ArrayList<>();
+  private final List<Drain> drains = new ArrayList<>();
+
+  Edit(Director director) {
+    this.director = director;
+  }
+
+  /**
+   * Adds a service, or describes one anew.
+   *
+   * @param service what it shall be
+   * @return this
+   */
+  public Edit put(VirtualService service) {
+    return step(configuration -> configuration.with(service));
+  }
+
+  /**
+   * Removes a service. Its open connections run on.
+   *
+   * @param service which
+   * @return this
+   */
+  public Edit remove(ServiceKey service) {
+    return step(configuration -> configuration.without(service));
+  }
+
+  /**
+   * Puts something else in place of the whole configuration.
+   *
+   * @param configuration what it shall be
+   * @return this
+   */
+  public Edit replaceAll(Configuration configuration) {
+    return step(before -> configuration);
+  }
+
+  /**
+   * Adds a real server, or describes one anew.
+   *
+   * @param service to which service
+   * @param server what it shall be
+   * @return this
+   */
+  public Edit putServer(ServiceKey service, RealServer server) {
+    return step(configuration -> configuration.edit(service, s -> s.with(server)));
+  }
+
+  /**
+   * Removes a real server. Its open connections run on.
+   *
+   * @param service from which service
+   * @param server which
+   * @return this
+   */
+  public Edit removeServer(ServiceKey service, Endpoint server) {
+    return step(configuration -> configuration.edit(service, s -> s.without(server)));
+  }
+
+  /**
+   * Gives a real server another weight.
+   *
+   * @param service of which service
+   * @param server which
+   * @param weight 0..65535; 0 quiesces it
+   * @return this
+   */
+  public Edit weight(ServiceKey service, Endpoint server, int weight) {
+    return step(configuration -> configuration.edit(service, s -> s.withWeight(server, weight)));
+  }
+
+  /**
+   * Gives a real server no new connections; those that are open run on.
+   *
+   * @param service of which service
+   * @param server which
+   * @return this
+   */
+  public Edit quiesce(ServiceKey service, Endpoint server) {
+    return weight(service, server, 0);
+  }
+
+  /**
+   * Quiesces a real server and waits until its last connection is gone; see {@link
+   * Applied#drained}.
+   *
+   * @param service of which service
+   * @param server which
+   * @param deadline how long to wait at most, 0 or more
+   * @return this
+   * @throws IllegalArgumentException if {@code deadline} is negative
+   */
+  public Edit drain(ServiceKey service, Endpoint server, Duration deadline) {
+    if (deadline.isNegative()) {
+      throw new IllegalArgumentException("deadline: " + deadline + " (expected: 0 or more)");
+    }
+    drains.add(new Drain(service, server, deadline));
+    return quiesce(service, server);
+  }
+
+  /**
+   * Works out what {@link #apply} would do, and changes nothing. Blocks while names are looked up.
+   *
+   * @return the steps, and what speaks against them
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public DryRun dryRun() {
+    return director.dryRun(this);
+  }
+
+  /**
+   * Makes the change. Blocks until every data plane carries it; nothing is changed when it throws.
+   *
+   * @return what was done
+   * @throws InvalidConfigurationException if a step or its outcome is not valid, a name cannot be
+   *     resolved, or a data plane cannot carry it: a port is in use, for instance
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public Applied apply() {
+    return director.apply(this);
+  }
+
+  Configuration of(Configuration before) {
+    Configuration after = before;
+    for (UnaryOperator<Configuration> step : steps) {
+      after = step.apply(after);
+    }
+    return after;
+  }
+
+  List<Drain> drains() {
+    return drains;
+  }
+
+  private Edit step(UnaryOperator<Configuration> step) {
+    steps.add(step);
+    return this;
+  }
+}

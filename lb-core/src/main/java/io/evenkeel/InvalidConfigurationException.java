@@ -1,0 +1,25 @@
+package io.evenkeel;
+
+import java.util.List;
+
+/** A configuration that cannot be applied; nothing was changed. */
+public final class InvalidConfigurationException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  /** Serializable: made by List.copyOf. */
+  private final List<String> problems;
+
+  InvalidConfigurationException(List<String> problems) {
+    super(String.join("; ", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * Everything that is wrong with it.
+   *
+   * @return a sentence each, at least one
+   */
+  public List<String> problems() {
+    return problems;
+  }
+}

@@ -1,0 +1,93 @@
+package io.evenkeel;
+
+import io.evenkeel.model.Configuration;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.RealServer;
+import io.evenkeel.model.VirtualService;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The addresses of all endpoints of a configuration, and what is wrong with them. */
+final class Resolution {
+  private final Map<Endpoint, InetSocketAddress> addresses = new HashMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  private Resolution() {}
+
+  /**
+   * Looks up every name that is not known yet; blocks while the resolver does.
+   *
+   * @param configuration whose endpoints
+   * @param known addresses that stay as they are
+   */
+  static Resolution of(Configuration configuration, Map<Endpoint, InetSocketAddress> known) {
+    Resolution resolution = new Resolution();
+    Map<InetSocketAddress, VirtualService> virtual = new HashMap<>();
+    for (VirtualService service : configuration.services()) {
+      InetSocketAddress address =
+          resolution.resolve("virtual service", service.key().endpoint(), known);
+      VirtualService other = virtual.put(address, service);
+      if (!address.isUnresolved()
+          && other != null
+          && other.key().protocol() == service.key().protocol()) {
+        resolution.problems.add(
+            "virtual service: " + service.key() + " has the address of " + other.key());
+      }
+      resolution.resolveServers(service, known);
+    }
+    return resolution;
+  }
+
+  Map<Endpoint, InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+
+  private void resolveServers(VirtualService service, Map<Endpoint, InetSocketAddress> known) {
+    Map<InetSocketAddress, Endpoint> seen = new HashMap<>();
+    for (RealServer server : service.realServers()) {
+      InetSocketAddress address = resolve("real server", server.endpoint(), known);
+      Endpoint other = seen.put(address, server.endpoint());
+      if (!address.isUnresolved() && other != null) {
+        problems.add(
+            "real server: "
+                + server.endpoint()
+                + " has the address of "
+                + other
+                + " in "
+                + service.key());
+      }
+    }
+    Endpoint sorry = service.sorryServer();
+    if (sorry != null) {
+      resolve("sorry server", sorry, known);
+    }
+  }
+
+  private InetSocketAddress resolve(
+      String role, Endpoint endpoint, Map<Endpoint, InetSocketAddress> known) {
+    InetSocketAddress address = known.get(endpoint);
+    if (address == null) {
+      address = addresses.get(endpoint);
+    }
+    if (address == null) {
+      try {
+        address = new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
+      } catch (UnknownHostException e) {
+        problems.add(
+            role + ": " + endpoint + " cannot be resolved (expected: an address or a known name)");
+        address = InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
+      }
+    }
+    addresses.put(endpoint, address);
+    return address;
+  }
+}

@@ -1,0 +1,184 @@
+package io.evenkeel;
+
+import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.CheckTarget;
+import io.evenkeel.health.Health;
+import io.evenkeel.health.HealthCheck;
+import io.evenkeel.health.HealthEvent;
+import io.evenkeel.health.ServerState;
+import io.evenkeel.model.CheckSpec;
+import io.evenkeel.model.Endpoint;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the health of one endpoint: runs its check, shared by all services that want the same one,
+ * and steps the pure {@link Health}. Everything but the readers runs on the control thread.
+ */
+final class ServerMonitor {
+
+  /** One monitor for each of these. */
+  record Key(Endpoint endpoint, @Nullable CheckSpec spec) {}
+
+  private final Key key;
+  private final InetSocketAddress address;
+  private final EventLoop eventLoop;
+  private final ScheduledExecutorService control;
+  private final Consumer<ServerMonitor> onStateChange;
+  private final LongAdder passed = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+
+  /** Written on the control thread, read by status calls and meters. */
+  private volatile Health health = Health.initial(System.nanoTime());
+
+  /** Which run a result belongs to; a result of another one is late and ignored. */
+  private long run;
+
+  private boolean running;
+  private boolean stopped;
+  private @Nullable Future<?> next;
+
+  ServerMonitor(
+      Key key,
+      InetSocketAddress address,
+      EventLoop eventLoop,
+      ScheduledExecutorService control,
+      Consumer<ServerMonitor> onStateChange) {
+    this.key = key;
+    this.address = address;
+    this.eventLoop = eventLoop;
+    this.control = control;
+    this.onStateChange = onStateChange;
+  }
+
+  Key key() {
+    return key;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  boolean isDown() {
+    return health.state() == ServerState.DOWN;
+  }
+
+  boolean isSuspect() {
+    return health.state() == ServerState.SUSPECT;
+  }
+
+  long passed() {
+    return passed.sum();
+  }
+
+  long failed() {
+    return failed.sum();
+  }
+
+  /**
+   * The first check comes at a random point of the first interval, so that not all come at once.
+   */
+  void start() {
+    CheckSpec spec = key.spec();
+    if (spec != null) {
+      checkAfter(
+          spec, Duration.ofNanos(ThreadLocalRandom.current().nextLong(spec.interval().toNanos())));
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    cancelNext();
+  }
+
+  void connectFailed() {
+    boolean wasUp = health.state() == ServerState.UP;
+    step(new HealthEvent(HealthEvent.Kind.CONNECT_FAILED, "a connection failed"));
+    CheckSpec spec = key.spec();
+    if (!wasUp || stopped) {
+      return;
+    }
+    if (spec == null) {
+      next =
+          control.schedule(
+              () -> step(new HealthEvent(HealthEvent.Kind.RETRY_DUE, "to be tried again")),
+              Health.RETRY_AFTER.toNanos(),
+              TimeUnit.NANOSECONDS);
+    } else if (!running) {
+      checkAfter(spec, health.nextCheckAfter(spec));
+    }
+  }
+
+  private void checkAfter(CheckSpec spec, Duration delay) {
+    cancelNext();
+    next = control.schedule(() -> check(spec), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void check(CheckSpec spec) {
+    if (stopped) {
+      return;
+    }
+    running = true;
+    long thisRun = ++run;
+    Duration timeout = spec.timeout();
+    // Later than the check's own time-out, whose reason says more.
+    Future<?> limit =
+        control.schedule(
+            () ->
+                finish(
+                    thisRun,
+                    spec,
+                    CheckResult.fail("no result within " + timeout.toMillis() + " ms")),
+            timeout.toNanos() + TimeUnit.MILLISECONDS.toNanos(50),
+            TimeUnit.NANOSECONDS);
+    try {
+      ((HealthCheck) spec.probe())
+          .check(new CheckTarget(key.endpoint(), address, timeout, eventLoop))
+          .whenComplete(
+              (result, failure) ->
+                  control.execute(
+                      () -> {
+                        limit.cancel(false);
+                        finish(
+                            thisRun,
+                            spec,
+                            failure == null ? result : CheckResult.fail(failure.toString()));
+                      }));
+    } catch (RuntimeException e) {
+      limit.cancel(false);
+      finish(thisRun, spec, CheckResult.fail(e.toString()));
+    }
+  }
+
+  private void finish(long finishedRun, CheckSpec spec, CheckResult result) {
+    if (stopped || !running || finishedRun != run) {
+      return;
+    }
+    running = false;
+    (result.passed() ? passed : failed).increment();
+    step(HealthEvent.of(result));
+    checkAfter(spec, health.nextCheckAfter(spec));
+  }
+
+  private void step(HealthEvent event) {
+    ServerState before = health.state();
+    health = health.step(key.spec(), event, System.nanoTime());
+    if (health.state() != before && !stopped) {
+      onStateChange.accept(this);
+    }
+  }
+
+  private void cancelNext() {
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.evenkeel;
+
+import io.evenkeel.health.ServerState;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.ServiceKey;
+
+/**
+ * A real server of a virtual service, as it was at one moment. Immutable.
+ *
+ * @param service of which service
+ * @param server which
+ * @param weight 0..65535
+ * @param state what is held of it
+ * @param reason why, in words
+ * @param active established connections
+ * @param inactive connections that are being set up or closed
+ * @param connections connections ever assigned
+ * @param bytesIn bytes ever carried from clients
+ * @param bytesOut bytes ever carried to clients
+ */
+public record ServerStatus(
+    ServiceKey service,
+    Endpoint server,
+    int weight,
+    ServerState state,
+    String reason,
+    int active,
+    int inactive,
+    long connections,
+    long bytesIn,
+    long bytesOut) {}

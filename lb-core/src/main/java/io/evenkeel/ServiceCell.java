@@ -1,0 +1,164 @@
+package io.evenkeel;
+
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.RealServer;
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Destinations;
+import io.evenkeel.schedule.Scheduler;
+import io.evenkeel.schedule.Selector;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One virtual service at work: its destinations, and the dispatcher that chooses among them. A
+ * change is computed by {@link #next} without effect and takes effect by {@link #publish}. Written
+ * on the control thread; {@link #now} may be read by any.
+ */
+final class ServiceCell {
+
+  /** The service at one moment. Immutable, but for the live cells in it. */
+  record State(
+      VirtualService service,
+      InetSocketAddress address,
+      Scheduler scheduler,
+      Map<Endpoint, Destination> servers,
+      @Nullable Destination sorryServer,
+      Destinations destinations) {
+
+    boolean hasServer() {
+      for (int i = 0; i < destinations.size(); i++) {
+        if (destinations.isEligible(i)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    Collection<Destination> allCells() {
+      Map<Endpoint, Destination> all = new LinkedHashMap<>(servers);
+      if (sorryServer != null) {
+        all.putIfAbsent(sorryServer.endpoint(), sorryServer);
+      }
+      return all.values();
+    }
+  }
+
+  private final Dispatcher dispatcher;
+  private final Consumer<Destination> onSuspend;
+
+  /** Cells of servers that were removed while connections were open, as in IPVS's trash. */
+  private final Map<Endpoint, Destination> removed = new HashMap<>();
+
+  private volatile State now;
+  private @Nullable Selector selector;
+
+  ServiceCell(
+      VirtualService service,
+      InetSocketAddress address,
+      Scheduler scheduler,
+      Consumer<Destination> onSuspend) {
+    this.dispatcher = new Dispatcher(service.key());
+    this.onSuspend = onSuspend;
+    VirtualService empty = new VirtualService(service.key(), service.scheduler(), List.of(), null);
+    this.now = new State(empty, address, scheduler, Map.of(), null, Destinations.empty());
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  State now() {
+    return now;
+  }
+
+  /** What the service would be. */
+  State next(
+      VirtualService wanted,
+      Scheduler scheduler,
+      Map<Endpoint, InetSocketAddress> addresses,
+      Predicate<RealServer> alive) {
+    Map<Endpoint, Destination> servers = new LinkedHashMap<>();
+    Map<Destination, Integer> weights = new LinkedHashMap<>();
+    for (RealServer server : wanted.realServers()) {
+      Destination cell = cell(wanted, server.endpoint(), addresses);
+      servers.put(server.endpoint(), cell);
+      if (alive.test(server)) {
+        weights.put(cell, server.weight());
+      }
+    }
+    Endpoint sorry = wanted.sorryServer();
+    return new State(
+        wanted,
+        now.address,
+        scheduler,
+        servers,
+        sorry == null ? null : sorryCell(wanted, sorry, addresses),
+        now.destinations.with(weights));
+  }
+
+  /** What the service would be with other servers alive. */
+  State next(Predicate<RealServer> alive) {
+    Map<Destination, Integer> weights = new LinkedHashMap<>();
+    for (RealServer server : now.service.realServers()) {
+      Destination cell = now.servers.get(server.endpoint());
+      if (cell != null && alive.test(server)) {
+        weights.put(cell, server.weight());
+      }
+    }
+    return new State(
+        now.service,
+        now.address,
+        now.scheduler,
+        now.servers,
+        now.sorryServer,
+        now.destinations.with(weights));
+  }
+
+  EffectiveService effective(State state) {
+    return new EffectiveService(state.service, state.address, state.destinations, dispatcher);
+  }
+
+  void publish(State next) {
+    removed.values().removeIf(cell -> cell.open() == 0);
+    for (Destination cell : now.servers.values()) {
+      if (next.servers.get(cell.endpoint()) != cell && cell.open() > 0) {
+        removed.put(cell.endpoint(), cell);
+      }
+    }
+    removed.keySet().removeAll(next.servers.keySet());
+    Selector previous = next.scheduler == now.scheduler ? selector : null;
+    selector = next.scheduler.selector(next.destinations, previous);
+    now = next;
+    dispatcher.choose(selector, next.sorryServer);
+  }
+
+  private Destination cell(
+      VirtualService wanted, Endpoint endpoint, Map<Endpoint, InetSocketAddress> addresses) {
+    Destination known = now.servers.getOrDefault(endpoint, removed.get(endpoint));
+    InetSocketAddress address = addresses.get(endpoint);
+    if (address == null) {
+      throw new IllegalStateException("not resolved: " + endpoint);
+    }
+    return known != null && known.address().equals(address)
+        ? known
+        : new Destination(wanted.key(), endpoint, address, onSuspend);
+  }
+
+  private Destination sorryCell(
+      VirtualService wanted, Endpoint endpoint, Map<Endpoint, InetSocketAddress> addresses) {
+    Destination known = now.sorryServer;
+    return known != null && known.endpoint().equals(endpoint)
+        ? known
+        : new Destination(
+            wanted.key(), endpoint, Objects.requireNonNull(addresses.get(endpoint)), onSuspend);
+  }
+}

@@ -1,0 +1,66 @@
+package io.evenkeel.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of the way from one {@link Configuration} to another. Immutable.
+ *
+ * @param kind what is done
+ * @param service to which service
+ * @param server to which of its real servers; null if to the service itself
+ * @param text the step in words, such as {@code tcp 127.0.0.1:80: edit server 127.0.0.1:81 weight
+ *     3}
+ */
+public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, String text) {
+
+  /** What a {@link Change} does. */
+  public enum Kind {
+    /** A service is new. */
+    ADD_SERVICE("add service"),
+    /** A service gets another scheduler or sorry server. */
+    EDIT_SERVICE("edit service"),
+    /** A service goes; its open connections run on. */
+    REMOVE_SERVICE("remove service"),
+    /** A real server is new. */
+    ADD_SERVER("add server"),
+    /** A real server gets another weight or check. */
+    EDIT_SERVER("edit server"),
+    /** A real server goes; its open connections run on. */
+    REMOVE_SERVER("remove server");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+  }
+
+  static Change ofService(Kind kind, VirtualService service) {
+    Endpoint sorry = service.sorryServer();
+    String detail =
+        kind == Kind.REMOVE_SERVICE
+            ? ""
+            : " scheduler " + service.scheduler() + (sorry == null ? "" : " sorry server " + sorry);
+    return new Change(kind, service.key(), null, service.key() + ": " + kind.words + detail);
+  }
+
+  static Change ofServer(Kind kind, ServiceKey service, RealServer server) {
+    CheckSpec check = server.check();
+    String detail =
+        kind == Kind.REMOVE_SERVER
+            ? ""
+            : " weight "
+                + server.weight()
+                + (check == null ? " no check" : " check " + check.probe().name());
+    return new Change(
+        kind,
+        service,
+        server.endpoint(),
+        service + ": " + kind.words + " " + server.endpoint() + detail);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,232 @@
+package io.evenkeel.model;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service that clients see at one address and that several real servers do. Immutable.
+ *
+ * @param key the address that clients connect to
+ * @param scheduler LVS name of the algorithm that picks a server, such as {@code wlc}
+ * @param realServers who does the work, each endpoint once; their order is the order in which they
+ *     are added
+ * @param sorryServer who answers when no real server can; null: connections are closed
+ */
+public record VirtualService(
+    ServiceKey key,
+    String scheduler,
+    List<RealServer> realServers,
+    @Nullable Endpoint sorryServer) {
+
+  /**
+   * Checks that no real server stands there twice.
+   *
+   * @throws IllegalArgumentException if two real servers have one endpoint
+   */
+  public VirtualService {
+    realServers = List.copyOf(realServers);
+    Set<Endpoint> seen = new HashSet<>();
+    for (RealServer server : realServers) {
+      if (!seen.add(server.endpoint())) {
+        throw new IllegalArgumentException(
+            "real server: " + server.endpoint() + " twice in " + key + " (expected: once)");
+      }
+    }
+  }
+
+  /**
+   * Begins a TCP service.
+   *
+   * @param endpoint {@code HOST:PORT} that clients connect to, see {@link Endpoint#parse}
+   * @return a builder with scheduler {@code wlc}, as ipvsadm(8) defaults to
+   * @throws IllegalArgumentException if {@code endpoint} cannot be read
+   */
+  public static Builder tcp(String endpoint) {
+    return new Builder(ServiceKey.tcp(endpoint));
+  }
+
+  /**
+   * Begins a service.
+   *
+   * @param key what tells it from the others
+   * @return a builder with scheduler {@code wlc}
+   */
+  public static Builder builder(ServiceKey key) {
+    return new Builder(key);
+  }
+
+  /**
+   * The real server at an endpoint.
+   *
+   * @param endpoint where it listens
+   * @return the server, or empty if the service has none there
+   */
+  public Optional<RealServer> realServer(Endpoint endpoint) {
+    return realServers.stream().filter(s -> s.endpoint().equals(endpoint)).findFirst();
+  }
+
+  /**
+   * With one more real server, or with another description of one that it has.
+   *
+   * @param server added at the end, or put in place of the one with its endpoint
+   * @return the changed service
+   */
+  public VirtualService with(RealServer server) {
+    List<RealServer> changed = new ArrayList<>(realServers);
+    changed.replaceAll(s -> s.endpoint().equals(server.endpoint()) ? server : s);
+    if (!changed.contains(server)) {
+      changed.add(server);
+    }
+    return new VirtualService(key, scheduler, changed, sorryServer);
+  }
+
+  /**
+   * Without one real server.
+   *
+   * @param endpoint where it listens
+   * @return the changed service
+   * @throws IllegalArgumentException if the service has no real server there
+   */
+  public VirtualService without(Endpoint endpoint) {
+    List<RealServer> changed = new ArrayList<>(realServers);
+    changed.remove(required(endpoint));
+    return new VirtualService(key, scheduler, changed, sorryServer);
+  }
+
+  /**
+   * With another weight of one real server.
+   *
+   * @param endpoint where it listens
+   * @param weight 0..65535; 0 quiesces it
+   * @return the changed service
+   * @throws IllegalArgumentException if the service has no real server there, or {@code weight} is
+   *     out of range
+   */
+  public VirtualService withWeight(Endpoint endpoint, int weight) {
+    return with(required(endpoint).withWeight(weight));
+  }
+
+  private RealServer required(Endpoint endpoint) {
+    return realServer(endpoint)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "real server: "
+                        + endpoint
+                        + " (expected: one of "
+                        + realServers.stream().map(s -> s.endpoint().toString()).toList()
+                        + " of "
+                        + key
+                        + ")"));
+  }
+
+  /** Collects the parts of a {@link VirtualService}. Not thread-safe. */
+  public static final class Builder {
+    private final ServiceKey key;
+    private String scheduler = "wlc";
+    private final List<RealServer> realServers = new ArrayList<>();
+    private @Nullable CheckSpec check;
+    private @Nullable Endpoint sorryServer;
+
+    private Builder(ServiceKey key) {
+      this.key = key;
+    }
+
+    /**
+     * Chooses the algorithm.
+     *
+     * @param name LVS name, such as {@code rr}, {@code wrr}, {@code lc} or {@code wlc}; the
+     *     director refuses a name that it does not know
+     * @return this
+     */
+    public Builder scheduler(String name) {
+      this.scheduler = name;
+      return this;
+    }
+
+    /**
+     * Adds a real server of weight 1.
+     *
+     * @param endpoint {@code HOST:PORT}
+     * @return this
+     * @throws IllegalArgumentException if {@code endpoint} cannot be read
+     */
+    public Builder realServer(String endpoint) {
+      return realServer(RealServer.of(endpoint));
+    }
+
+    /**
+     * Adds a real server.
+     *
+     * @param endpoint {@code HOST:PORT}
+     * @param weight 0..65535
+     * @return this
+     * @throws IllegalArgumentException if {@code endpoint} cannot be read or {@code weight} is out
+     *     of range
+     */
+    public Builder realServer(String endpoint, int weight) {
+      return realServer(RealServer.of(endpoint).withWeight(weight));
+    }
+
+    /**
+     * Adds a real server.
+     *
+     * @param server what to add
+     * @return this
+     */
+    public Builder realServer(RealServer server) {
+      realServers.add(server);
+      return this;
+    }
+
+    /**
+     * The check of every real server that has none of its own, with the timing of {@link
+     * CheckSpec#of}.
+     *
+     * @param probe what is run
+     * @return this
+     */
+    public Builder check(Probe probe) {
+      return check(CheckSpec.of(probe));
+    }
+
+    /**
+     * The check of every real server that has none of its own.
+     *
+     * @param spec how they are checked
+     * @return this
+     */
+    public Builder check(CheckSpec spec) {
+      this.check = spec;
+      return this;
+    }
+
+    /**
+     * Who answers when no real server can.
+     *
+     * @param endpoint {@code HOST:PORT}
+     * @return this
+     * @throws IllegalArgumentException if {@code endpoint} cannot be read
+     */
+    public Builder sorryServer(String endpoint) {
+      this.sorryServer = Endpoint.parse(endpoint);
+      return this;
+    }
+
+    /**
+     * Makes the service.
+     *
+     * @return the service
+     * @throws IllegalArgumentException if two real servers have one endpoint
+     */
+    public VirtualService build() {
+      List<RealServer> checked =
+          realServers.stream().map(s -> s.check() == null ? s.withCheck(check) : s).toList();
+      return new VirtualService(key, scheduler, checked, sorryServer);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.evenkeel.pool;
+
+import io.evenkeel.model.RealServer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a scheduler chooses from: destinations in list order and their weights, as they were at one
+ * moment. Immutable; the cells in it live on.
+ *
+ * <p>The order is IPVS's: a destination that is added goes to the head of the list
+ * (net/netfilter/ipvs/ip_vs_ctl.c), so the newest stands first. It decides the sequence of rr and
+ * wrr and every tie.
+ */
+public final class Destinations {
+  private static final Destinations EMPTY = new Destinations(new Destination[0], new int[0]);
+
+  private final Destination[] cells;
+  private final int[] weights;
+
+  private Destinations(Destination[] cells, int[] weights) {
+    this.cells = cells;
+    this.weights = weights;
+  }
+
+  /**
+   * No destination at all.
+   *
+   * @return the empty list
+   */
+  public static Destinations empty() {
+    return EMPTY;
+  }
+
+  /**
+   * The list after a change: who stays keeps its place, who is gone leaves it, who is new goes to
+   * the head, one after the other, and weights are those given.
+   *
+   * @param wanted every destination that shall be in it and its weight, 0..65535, in the order in
+   *     which new ones are added
+   * @return the new list
+   * @throws IllegalArgumentException if a weight is out of range
+   */
+  public Destinations with(Map<Destination, Integer> wanted) {
+    Map<Destination, Integer> added = new LinkedHashMap<>(wanted);
+    List<Destination> order = new ArrayList<>(wanted.size());
+    for (Destination cell : cells) {
+      if (added.remove(cell) != null) {
+        order.add(cell);
+      }
+    }
+    // Each one in front of the one before it.
+    List<Destination> newest = new ArrayList<>(added.keySet());
+    Collections.reverse(newest);
+    order.addAll(0, newest);
+
+    int[] orderedWeights = new int[order.size()];
+    for (int i = 0; i < orderedWeights.length; i++) {
+      Integer weight = wanted.get(order.get(i));
+      if (weight == null || weight < 0 || weight > RealServer.MAX_WEIGHT) {
+        throw new IllegalArgumentException(
+            "weight: " + weight + " (expected: 0.." + RealServer.MAX_WEIGHT + ")");
+      }
+      orderedWeights[i] = weight;
+    }
+    return new Destinations(order.toArray(new Destination[0]), orderedWeights);
+  }
+
+  /**
+   * How many there are, with weight 0 or suspended included.
+   *
+   * @return 0 or more
+   */
+  public int size() {
+    return cells.length;
+  }
+
+  /**
+   * One of them.
+   *
+   * @param index 0..size-1; 0 is the newest
+   * @return the cell
+   */
+  public Destination get(int index) {
+    return cells[index];
+  }
+
+  /**
+   * The weight of one of them.
+   *
+   * @param index 0..size-1
+   * @return 0..65535
+   */
+  public int weight(int index) {
+    return weights[index];
+  }
+
+  /**
+   * Whether one of them may get new connections.
+   *
+   * @param index 0..size-1
+   * @return true if its weight is not 0 and it is available
+   */
+  public boolean isEligible(int index) {
+    return weights[index] > 0 && cells[index].isAvailable();
+  }
+
+  /**
+   * Where a cell stands.
+   *
+   * @param cell which
+   * @return 0..size-1, or -1 if it is not in the list
+   */
+  public int indexOf(Destination cell) {
+    for (int i = 0; i < cells.length; i++) {
+      if (cells[i] == cell) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

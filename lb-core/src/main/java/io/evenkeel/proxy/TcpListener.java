@@ -1,0 +1,192 @@
+package io.evenkeel.proxy;
+
+import io.evenkeel.Dispatcher;
+import io.evenkeel.EffectiveService;
+import io.evenkeel.PlaneContext;
+import io.evenkeel.transport.Transport;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One virtual service's address: accepts clients on every event loop (SO_REUSEPORT) where that
+ * works, else on one, and counts them against the limit. Opened and closed on the director's
+ * thread.
+ */
+final class TcpListener {
+  private final TcpProxy options;
+  private final PlaneContext context;
+  private final Transport transport;
+  private final Dispatcher dispatcher;
+  private final InetSocketAddress address;
+  private final List<TcpWorker> workers = new ArrayList<>();
+  private final List<TcpAcceptor> acceptors = new ArrayList<>();
+  private final List<Meter> meters = new ArrayList<>();
+  private final Counter rejected;
+
+  /** Clients that were admitted and are not gone; written by every event loop. */
+  private final AtomicInteger connections = new AtomicInteger();
+
+  private final CompletableFuture<Void> acceptedAll = new CompletableFuture<>();
+
+  /** Completes once no client is left after the last was accepted. */
+  private final CompletableFuture<Void> empty = new CompletableFuture<>();
+
+  TcpListener(TcpProxy options, PlaneContext context, EffectiveService service) {
+    this.options = options;
+    this.context = context;
+    this.transport = Transport.of(context.eventLoopGroup());
+    this.dispatcher = service.dispatcher();
+    this.address = service.address();
+    String key = service.service().key().toString();
+    this.rejected =
+        Counter.builder("evenkeel.proxy.rejected")
+            .description("Clients closed because the service had its maximum of connections")
+            .tag("service", key)
+            .register(context.meterRegistry());
+    meters.add(rejected);
+    meters.add(
+        Gauge.builder("evenkeel.proxy.clients", connections, AtomicInteger::get)
+            .description("Clients connected")
+            .tag("service", key)
+            .register(context.meterRegistry()));
+    for (EventExecutor loop : context.eventLoopGroup()) {
+      workers.add(new TcpWorker((EventLoop) loop, this));
+    }
+  }
+
+  TcpProxy options() {
+    return options;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  ByteBufAllocator allocator() {
+    return context.allocator();
+  }
+
+  /** Binds, or leaves nothing open. */
+  void open() throws IOException {
+    boolean shared = workers.size() > 1 && transport.shareAddress(unbound());
+    try {
+      if (shared) {
+        // A listener that shares its address is not refused an address that others share already.
+        try (ServerSocket probe = new ServerSocket()) {
+          probe.setReuseAddress(true);
+          probe.bind(address);
+        }
+      }
+      for (int i = 0; i < (shared ? workers.size() : 1); i++) {
+        ServerSocketChannel channel = transport.newServerSocketChannel();
+        if (shared) {
+          transport.shareAddress(channel);
+        }
+        List<TcpWorker> itsWorkers = shared ? List.of(workers.get(i)) : workers;
+        TcpAcceptor acceptor = new TcpAcceptor(this, channel, workers.get(i).loop(), itsWorkers);
+        acceptors.add(acceptor);
+        acceptor.bind();
+      }
+    } catch (IOException e) {
+      close(Duration.ZERO);
+      String problem = String.valueOf(e.getMessage());
+      throw new IOException(
+          problem.contains("in use")
+              ? "port in use: " + dispatcher.service().endpoint() + " (expected: a free one)"
+              : "cannot listen on " + dispatcher.service().endpoint() + ": " + problem,
+          e);
+    }
+  }
+
+  /** Whether there was room for one more client, which is taken by it. */
+  boolean admit() {
+    if (connections.incrementAndGet() <= options.maxConnections()) {
+      return true;
+    }
+    leave();
+    return false;
+  }
+
+  boolean isFull() {
+    return connections.get() >= options.maxConnections();
+  }
+
+  void reject(SocketChannel client) {
+    rejected.increment();
+    client.unsafe().closeForcibly();
+  }
+
+  /** A client that was admitted is gone. */
+  void leave() {
+    int left = connections.decrementAndGet();
+    if (left == 0 && acceptedAll.isDone()) {
+      empty.complete(null);
+    }
+    if (left == options.maxConnections() - 1) {
+      acceptors.forEach(TcpAcceptor::roomAgain);
+    }
+  }
+
+  /** Accepts what waits in the backlog, and then no more; open connections run on. */
+  void stopAccepting() {
+    CompletableFuture.allOf(
+            acceptors.stream().map(TcpAcceptor::stop).toArray(CompletableFuture<?>[]::new))
+        .whenComplete(
+            (done, failure) -> {
+              acceptedAll.complete(null);
+              if (connections.get() == 0) {
+                empty.complete(null);
+              }
+            });
+    empty.whenComplete((done, failure) -> meters.forEach(context.meterRegistry()::remove));
+  }
+
+  boolean isClosed() {
+    return empty.isDone();
+  }
+
+  /** Stops accepting, and cuts off who is left after a while; completes with their number. */
+  CompletableFuture<Integer> close(Duration grace) {
+    stopAccepting();
+    return empty
+        .copy()
+        .orTimeout(Math.max(1, grace.toNanos()), TimeUnit.NANOSECONDS)
+        .handle((done, late) -> late != null)
+        .thenCompose(
+            late -> {
+              int left = connections.get();
+              if (!late || left == 0) {
+                return CompletableFuture.completedFuture(0);
+              }
+              workers.forEach(TcpWorker::cutAll);
+              return empty.copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).thenApply(d -> left);
+            });
+  }
+
+  private ServerSocketChannel unbound() {
+    return transport.newServerSocketChannel();
+  }
+}

@@ -1,0 +1,301 @@
+package io.evenkeel.proxy;
+
+import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client, its server, and the bytes between them. Lives on one event loop and is touched by
+ * nothing else.
+ *
+ * <p>Reading is asked for one read at a time, and only while the other side takes what was read: so
+ * a reader that stalls stalls its writer too, with a bounded number of bytes between them.
+ */
+final class TcpRelay extends Assignment {
+  private final TcpWorker worker;
+  private final Side client;
+  private @Nullable Side server;
+  private int attempts;
+  private Outcome outcome = Outcome.SUCCESS;
+
+  /** Neighbours in the worker's list. */
+  @Nullable TcpRelay previous;
+
+  @Nullable TcpRelay next;
+
+  /** Ticks since a byte passed; counted by the worker. */
+  int ticksQuiet;
+
+  TcpRelay(TcpWorker worker, SocketChannel client) {
+    this.worker = worker;
+    this.client = new Side(client);
+  }
+
+  void start() {
+    worker.add(this);
+    worker.configure(client.channel);
+    client.channel.pipeline().addLast(client);
+    worker
+        .loop()
+        .register(client.channel)
+        .addListener(
+            registered -> {
+              if (registered.isSuccess()) {
+                connect();
+              } else {
+                client.channel.unsafe().closeForcibly();
+                worker.remove(this);
+              }
+            });
+  }
+
+  /** No byte has passed for too long. */
+  void idle() {
+    end(Outcome.TIMED_OUT);
+  }
+
+  /** Ends it early. */
+  void cut() {
+    end(Outcome.ABORTED);
+  }
+
+  private void end(Outcome how) {
+    outcome = how;
+    client.channel.close();
+    if (server != null) {
+      server.channel.close();
+    }
+  }
+
+  private void connect() {
+    attempts++;
+    if (!worker.listener().dispatcher().dispatch(worker.flow(client.channel), this)) {
+      client.channel.close();
+      return;
+    }
+    Side side = new Side(worker.listener().transport().newSocketChannel());
+    server = side;
+    side.peer = client;
+    worker.configure(side.channel);
+    side.channel.pipeline().addLast(side);
+    worker
+        .loop()
+        .register(side.channel)
+        .addListener(
+            registered -> {
+              if (registered.isSuccess()) {
+                side.channel
+                    .connect(destination().address())
+                    .addListener(connected -> connected(side, (ChannelFuture) connected));
+              } else {
+                side.channel.unsafe().closeForcibly();
+                notConnected(registered.cause());
+              }
+            });
+  }
+
+  private void connected(Side side, ChannelFuture attempt) {
+    if (!attempt.isSuccess()) {
+      side.channel.close();
+      notConnected(attempt.cause());
+      return;
+    }
+    if (client.closed) {
+      outcome = Outcome.ABORTED;
+      side.channel.close();
+      return;
+    }
+    established();
+    destination().countConnect(System.nanoTime() - startNanos());
+    client.peer = side;
+    client.channel.read();
+    side.channel.read();
+  }
+
+  private void notConnected(@Nullable Throwable cause) {
+    server = null;
+    boolean serversFault =
+        cause instanceof ConnectException || cause instanceof NoRouteToHostException;
+    if (client.closed) {
+      release(Outcome.ABORTED);
+      worker.remove(this);
+      return;
+    }
+    release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);
+    if (serversFault && attempts < worker.listener().options().connectAttempts()) {
+      connect();
+    } else {
+      client.channel.close();
+    }
+  }
+
+  /** One side's channel is closed; the relay ends with the second. */
+  private void closed(Side side) {
+    side.closed = true;
+    Side other = side == client ? server : client;
+    if (other == null || other.closed) {
+      if (isAssigned()) {
+        release(outcome);
+      }
+      worker.remove(this);
+    } else if (client.peer == null) {
+      // The client went away while its server was being connected: connected() ends it.
+      other.channel.close();
+    } else if (!other.leaving) {
+      outcome = outcome == Outcome.SUCCESS ? Outcome.FAILED : outcome;
+      other.resetWhenFlushed();
+    }
+  }
+
+  /** One of the two channels. */
+  private final class Side extends ChannelInboundHandlerAdapter {
+    private final SocketChannel channel;
+
+    /** Where its bytes go; null until both are connected. */
+    private @Nullable Side peer;
+
+    /** It would read on if its peer took more. */
+    private boolean waiting;
+
+    /** It has sent its last byte. */
+    private boolean inputEnded;
+
+    /** A write to it failed: what its peer sends is thrown away. */
+    private boolean writeFailed;
+
+    /** The proxy has sent it its last byte, or is about to. */
+    private boolean outputEnded;
+
+    /** The proxy closes it as soon as it has taken what is on its way to it. */
+    private boolean leaving;
+
+    private boolean closed;
+
+    Side(SocketChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf data = (ByteBuf) message;
+      Side to = peer;
+      if (to == null) {
+        data.release();
+        return;
+      }
+      ticksQuiet = 0;
+      int bytes = data.readableBytes();
+      if (this == client) {
+        destination().countFromClient(bytes);
+      } else {
+        destination().countToClient(bytes);
+      }
+      to.channel.write(data);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      Side to = peer;
+      if (to == null) {
+        return;
+      }
+      to.channel.flush();
+      if (inputEnded) {
+        return;
+      }
+      if (to.channel.isWritable() || to.writeFailed) {
+        channel.read();
+      } else {
+        waiting = true;
+      }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      Side from = peer;
+      if (from != null && from.waiting && channel.isWritable()) {
+        ticksQuiet = 0;
+        from.readOn();
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE) {
+        inputEnded();
+      } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnded) {
+        writeFailed = true;
+        if (peer != null && peer.waiting) {
+          peer.readOn();
+        }
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (outcome == Outcome.SUCCESS) {
+        outcome = Outcome.FAILED;
+      }
+      channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      closed(this);
+    }
+
+    private void readOn() {
+      waiting = false;
+      channel.read();
+    }
+
+    private void inputEnded() {
+      Side to = peer;
+      if (inputEnded || to == null || closed) {
+        return;
+      }
+      inputEnded = true;
+      ticksQuiet = 0;
+      closing();
+      if (to.inputEnded) {
+        leaveWhenFlushed();
+        to.leaveWhenFlushed();
+      } else {
+        to.outputEnded = true;
+        to.whenFlushed(SocketChannel::shutdownOutput);
+      }
+    }
+
+    private void leaveWhenFlushed() {
+      leaving = true;
+      outputEnded = true;
+      whenFlushed(Channel::close);
+    }
+
+    private void resetWhenFlushed() {
+      leaving = true;
+      outputEnded = true;
+      whenFlushed(
+          to -> {
+            to.config().setSoLinger(0);
+            to.close();
+          });
+    }
+
+    private void whenFlushed(Consumer<SocketChannel> then) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> then.accept(channel));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.evenkeel.proxy;
+
+import io.evenkeel.pool.Flow;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one listener on one event loop. Everything but {@link #start} and {@link
+ * #cutAll} is called on that loop only.
+ */
+final class TcpWorker {
+  /**
+   * Bounds what one direction holds for a reader that stalls: at most the upper mark, and one read
+   * on top of it.
+   */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  private static final RecvByteBufAllocator READ_SIZES =
+      new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
+
+  private static final int TICKS_PER_TIMEOUT = 8;
+
+  private final EventLoop loop;
+  private final TcpListener listener;
+  private final Flow flow = new Flow();
+  private final long tickNanos;
+  private boolean ticking;
+
+  /** Linked through the relays themselves. */
+  private @Nullable TcpRelay first;
+
+  TcpWorker(EventLoop loop, TcpListener listener) {
+    this.loop = loop;
+    this.listener = listener;
+    this.tickNanos =
+        Math.max(
+            listener.options().idleTimeout().toNanos() / TICKS_PER_TIMEOUT,
+            TimeUnit.MILLISECONDS.toNanos(1));
+    flow.destination(listener.address());
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  TcpListener listener() {
+    return listener;
+  }
+
+  /** The flow of a client, valid until the next call. */
+  Flow flow(SocketChannel client) {
+    return flow.client(client.remoteAddress());
+  }
+
+  /** Serves a client that was admitted. Called by any thread. */
+  void start(SocketChannel client) {
+    if (loop.inEventLoop()) {
+      new TcpRelay(this, client).start();
+    } else {
+      loop.execute(() -> start(client));
+    }
+  }
+
+  /** Ends every connection. Called by any thread. */
+  void cutAll() {
+    loop.execute(
+        () -> {
+          for (TcpRelay relay = first; relay != null; ) {
+            TcpRelay next = relay.next;
+            relay.cut();
+            relay = next;
+          }
+        });
+  }
+
+  void configure(SocketChannel channel) {
+    SocketChannelConfig config = channel.config();
+    config.setAllocator(listener.allocator());
+    config.setRecvByteBufAllocator(READ_SIZES);
+    config.setWriteBufferWaterMark(WATER_MARK);
+    config.setConnectTimeoutMillis(listener.options().connectTimeoutMillis());
+    config.setAllowHalfClosure(true);
+    // A failed write must not throw away what the same peer has sent before.
+    config.setAutoClose(false);
+    config.setAutoRead(false);
+    config.setTcpNoDelay(true);
+  }
+
+  void add(TcpRelay relay) {
+    relay.next = first;
+    if (first != null) {
+      first.previous = relay;
+    }
+    first = relay;
+    if (!ticking) {
+      ticking = true;
+      scheduleTick();
+    }
+  }
+
+  void remove(TcpRelay relay) {
+    if (relay.previous != null) {
+      relay.previous.next = relay.next;
+    } else {
+      first = relay.next;
+    }
+    if (relay.next != null) {
+      relay.next.previous = relay.previous;
+    }
+    listener.leave();
+  }
+
+  private void scheduleTick() {
+    loop.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    for (TcpRelay relay = first; relay != null; ) {
+      TcpRelay next = relay.next;
+      if (relay.ticksQuiet++ >= TICKS_PER_TIMEOUT) {
+        relay.idle();
+      }
+      relay = next;
+    }
+    ticking = first != null;
+    if (ticking) {
+      scheduleTick();
+    }
+  }
+}

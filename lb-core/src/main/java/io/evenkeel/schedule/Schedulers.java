@@ -1,0 +1,89 @@
+package io.evenkeel.schedule;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The schedulers of LVS, choosing exactly as the kernel does (net/netfilter/ipvs/ip_vs_*.c): same
+ * inputs in the same order, same choice.
+ */
+public final class Schedulers {
+  private static final Scheduler ROUND_ROBIN = RoundRobin::new;
+  private static final Scheduler WEIGHTED_ROUND_ROBIN = WeightedRoundRobin::new;
+  private static final Scheduler LEAST_CONNECTION =
+      (destinations, previous) -> new LeastConnection(destinations);
+  private static final Scheduler WEIGHTED_LEAST_CONNECTION =
+      (destinations, previous) -> new WeightedLeastConnection(destinations);
+
+  private static final Map<String, Scheduler> BY_NAME =
+      new TreeMap<>(
+          Map.of(
+              "rr", ROUND_ROBIN,
+              "wrr", WEIGHTED_ROUND_ROBIN,
+              "lc", LEAST_CONNECTION,
+              "wlc", WEIGHTED_LEAST_CONNECTION));
+
+  private Schedulers() {}
+
+  /**
+   * Round robin (rr): each eligible destination in turn, whatever its weight. Servers A, B, C,
+   * added in this order, get "cbacba".
+   *
+   * @return the scheduler
+   */
+  public static Scheduler roundRobin() {
+    return ROUND_ROBIN;
+  }
+
+  /**
+   * Weighted round robin (wrr): in turn, in proportion to the weights, the heaviest in bursts.
+   * Servers A, B, C with weights 1, 2, 3, added in this order, get "ccbcba".
+   *
+   * @return the scheduler
+   */
+  public static Scheduler weightedRoundRobin() {
+    return WEIGHTED_ROUND_ROBIN;
+  }
+
+  /**
+   * Least connection (lc): the smallest 256 · active + inactive, whatever the weight; the newest of
+   * equals. Looks at every destination.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler leastConnection() {
+    return LEAST_CONNECTION;
+  }
+
+  /**
+   * Weighted least connection (wlc): the smallest (256 · active + inactive) / weight; the newest of
+   * equals. Looks at every destination.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler weightedLeastConnection() {
+    return WEIGHTED_LEAST_CONNECTION;
+  }
+
+  /**
+   * A scheduler by its LVS name.
+   *
+   * @param name such as {@code wlc}
+   * @return the scheduler, or empty if no scheduler has that name
+   */
+  public static Optional<Scheduler> named(String name) {
+    return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  /**
+   * The names that {@link #named} knows.
+   *
+   * @return in alphabetical order
+   */
+  public static Set<String> names() {
+    return Collections.unmodifiableSet(BY_NAME.keySet());
+  }
+}

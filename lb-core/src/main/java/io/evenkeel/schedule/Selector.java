@@ -1,0 +1,19 @@
+package io.evenkeel.schedule;
+
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses from one list of destinations. Thread-safe, and allocates nothing. */
+@FunctionalInterface
+public interface Selector {
+
+  /**
+   * Who gets a new connection.
+   *
+   * @param flow who wants to reach what; not kept
+   * @param nowNanos monotonic time
+   * @return the destination, or null if none is eligible
+   */
+  @Nullable Destination select(Flow flow, long nowNanos);
+}

@@ -1,0 +1,124 @@
+package io.evenkeel.schedule;
+
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Destinations;
+import io.evenkeel.pool.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * net/netfilter/ipvs/ip_vs_wrr.c: walks the list again and again with a threshold that falls by the
+ * greatest common divisor of the weights at each pass; who weighs at least that much is taken.
+ */
+final class WeightedRoundRobin implements Selector {
+  private static final int HEAD = -1;
+
+  /** No mark: a threshold is never 0 in one. */
+  private static final long NOBODY = 0;
+
+  private final Destinations destinations;
+  private final int divisor;
+  private final int highest;
+
+  /**
+   * Index of the last chosen in the upper half, threshold in the lower. Read and written by all.
+   */
+  private final AtomicLong mark;
+
+  WeightedRoundRobin(Destinations destinations, @Nullable Selector previous) {
+    this.destinations = destinations;
+    int gcd = 0;
+    int max = 0;
+    for (int i = 0; i < destinations.size(); i++) {
+      gcd = gcd(gcd, destinations.weight(i));
+      max = Math.max(max, destinations.weight(i));
+    }
+    this.divisor = Math.max(gcd, 1);
+    this.highest = max - (divisor - 1);
+    int threshold = previous instanceof WeightedRoundRobin p ? threshold(p.mark.get()) : highest;
+    this.mark = new AtomicLong(pack(HEAD, adjusted(threshold)));
+  }
+
+  /** ip_vs_wrr_dest_changed. */
+  private int adjusted(int threshold) {
+    if (threshold > highest || threshold == 0) {
+      return highest;
+    }
+    return divisor > 1 ? threshold / divisor * divisor + 1 : threshold;
+  }
+
+  @Override
+  public @Nullable Destination select(Flow flow, long nowNanos) {
+    if (highest == 0) {
+      return null;
+    }
+    while (true) {
+      long before = mark.get();
+      long after = walk(index(before), threshold(before));
+      if (after == NOBODY) {
+        after = afterNobody(index(before), threshold(before));
+        if (mark.compareAndSet(before, after)) {
+          return null;
+        }
+      } else if (mark.compareAndSet(before, after)) {
+        return destinations.get(index(after));
+      }
+    }
+  }
+
+  /** The next mark, at the destination that is taken. */
+  private long walk(int last, int startThreshold) {
+    int threshold = startThreshold;
+    boolean someoneEligible = false;
+    for (int at = last; ; at = HEAD) {
+      while (++at < destinations.size()) {
+        if (destinations.weight(at) >= threshold && destinations.isEligible(at)) {
+          return pack(at, threshold);
+        }
+      }
+      if (!someoneEligible) {
+        someoneEligible = isAnyEligible();
+        if (!someoneEligible) {
+          return NOBODY;
+        }
+      }
+      if (threshold > divisor) {
+        threshold -= divisor;
+      } else {
+        threshold = highest;
+        // Everyone was asked: whoever was eligible may have been suspended meanwhile.
+        someoneEligible = false;
+      }
+    }
+  }
+
+  /** Where the kernel's walk ends when it finds nobody, without its passes over the whole list. */
+  private long afterNobody(int last, int threshold) {
+    return last == HEAD || threshold > divisor ? pack(HEAD, highest) : pack(last, 1);
+  }
+
+  private boolean isAnyEligible() {
+    for (int i = 0; i < destinations.size(); i++) {
+      if (destinations.isEligible(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  private static long pack(int index, int threshold) {
+    return ((long) index << 32) | threshold;
+  }
+
+  private static int index(long mark) {
+    return (int) (mark >> 32);
+  }
+
+  private static int threshold(long mark) {
+    return (int) mark;
+  }
+}

@@ -1,0 +1,243 @@
+package io.evenkeel.transport;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.StandardSocketOptions;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way for Netty to talk to the kernel. {@link #best()} chooses, in the order of the constants,
+ * the first that works on this machine.
+ */
+public enum Transport {
+  /** Linux io_uring: fewest system calls. Needs Linux 5.14 and Netty's native jar. */
+  IO_URING {
+    @Override
+    public @Nullable Throwable unavailabilityCause() {
+      return IoUring.unavailabilityCause();
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return IoUringIoHandler.newFactory();
+    }
+
+    @Override
+    boolean drives(IoEventLoopGroup group) {
+      return group.isIoType(IoUringIoHandler.class);
+    }
+
+    @Override
+    public SocketChannel newSocketChannel() {
+      return new IoUringSocketChannel();
+    }
+
+    @Override
+    public ServerSocketChannel newServerSocketChannel() {
+      return new IoUringServerSocketChannel();
+    }
+
+    @Override
+    public boolean shareAddress(ServerSocketChannel listener) {
+      return listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+    }
+  },
+  /** Linux epoll, edge-triggered. Needs Netty's native jar. */
+  EPOLL {
+    @Override
+    public @Nullable Throwable unavailabilityCause() {
+      return Epoll.unavailabilityCause();
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    boolean drives(IoEventLoopGroup group) {
+      return group.isIoType(EpollIoHandler.class);
+    }
+
+    @Override
+    public SocketChannel newSocketChannel() {
+      return new EpollSocketChannel();
+    }
+
+    @Override
+    public ServerSocketChannel newServerSocketChannel() {
+      return new EpollServerSocketChannel();
+    }
+
+    @Override
+    public boolean shareAddress(ServerSocketChannel listener) {
+      return listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+    }
+  },
+  /** The JDK's own selectors: works everywhere. */
+  NIO {
+    @Override
+    public @Nullable Throwable unavailabilityCause() {
+      return null;
+    }
+
+    @Override
+    IoHandlerFactory handlers() {
+      return NioIoHandler.newFactory();
+    }
+
+    @Override
+    boolean drives(IoEventLoopGroup group) {
+      return group.isIoType(NioIoHandler.class);
+    }
+
+    @Override
+    public SocketChannel newSocketChannel() {
+      return new NioSocketChannel();
+    }
+
+    @Override
+    public ServerSocketChannel newServerSocketChannel() {
+      return new NioServerSocketChannel();
+    }
+
+    @Override
+    public boolean shareAddress(ServerSocketChannel listener) {
+      // Only Linux spreads connections over the sockets that share an address.
+      return System.getProperty("os.name", "").equals("Linux")
+          && listener
+              .config()
+              .setOption(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+    }
+  };
+
+  /**
+   * Why it does not work here.
+   *
+   * @return the cause, or null if it works
+   */
+  public abstract @Nullable Throwable unavailabilityCause();
+
+  /**
+   * A TCP channel that is neither connected nor registered.
+   *
+   * @return the channel
+   */
+  public abstract SocketChannel newSocketChannel();
+
+  /**
+   * A TCP listener that is neither bound nor registered.
+   *
+   * @return the channel
+   */
+  public abstract ServerSocketChannel newServerSocketChannel();
+
+  /**
+   * Lets several listeners have one address, the kernel spreading connections over them
+   * (SO_REUSEPORT, socket(7)).
+   *
+   * @param listener not bound yet
+   * @return false if that does not work here
+   */
+  public abstract boolean shareAddress(ServerSocketChannel listener);
+
+  abstract IoHandlerFactory handlers();
+
+  abstract boolean drives(IoEventLoopGroup group);
+
+  /**
+   * Whether it works here.
+   *
+   * @return true if {@link #unavailabilityCause()} is null
+   */
+  public boolean isAvailable() {
+    return unavailabilityCause() == null;
+  }
+
+  /**
+   * The first that works here.
+   *
+   * @return {@link #IO_URING}, else {@link #EPOLL}, else {@link #NIO}
+   */
+  public static Transport best() {
+    for (Transport transport : values()) {
+      if (works(transport::isAvailable)) {
+        return transport;
+      }
+    }
+    throw new AssertionError("NIO always works");
+  }
+
+  /**
+   * The transport of an event loop or a group of them, to make channels that fit it.
+   *
+   * @param group whose
+   * @return the transport
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static Transport of(EventLoopGroup group) {
+    if (group instanceof IoEventLoopGroup g) {
+      for (Transport transport : values()) {
+        if (works(() -> transport.drives(g))) {
+          return transport;
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "event loop group: "
+            + group.getClass().getName()
+            + " (expected: one that drives io_uring, epoll or NIO channels)");
+  }
+
+  /**
+   * Starts event loops of this transport; the caller ends them with {@code shutdownGracefully}.
+   *
+   * @param threads 1 or more
+   * @param name prefix of the threads' names
+   * @return the group; its threads are daemons
+   * @throws IllegalStateException if the transport does not work here, with the cause
+   */
+  public EventLoopGroup newGroup(int threads, String name) {
+    if (!isAvailable()) {
+      throw new IllegalStateException(
+          "transport: " + this + " does not work here (expected: " + best() + ")",
+          unavailabilityCause());
+    }
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory(name, true), handlers());
+  }
+
+  /** Netty's class jars of the native transports may have been excluded. */
+  private static boolean works(Supplier<Boolean> question) {
+    try {
+      return question.get();
+    } catch (NoClassDefFoundError e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

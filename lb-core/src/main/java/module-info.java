@@ -1,0 +1,23 @@
+/** The Evenkeel load balancer: model, schedulers, health checks, director and Netty data planes. */
+module io.evenkeel.core {
+  requires transitive io.netty.buffer;
+  requires transitive io.netty.transport;
+  requires transitive micrometer.core;
+  requires static transitive org.jspecify;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.common;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.classes.io_uring;
+  requires io.netty.transport.unix.common;
+  requires org.slf4j;
+
+  exports io.evenkeel;
+  exports io.evenkeel.check;
+  exports io.evenkeel.health;
+  exports io.evenkeel.model;
+  exports io.evenkeel.pool;
+  exports io.evenkeel.proxy;
+  exports io.evenkeel.schedule;
+  exports io.evenkeel.transport;
+}
