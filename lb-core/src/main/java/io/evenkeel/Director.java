@@ -20,13 +20,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,11 @@ public final class Director implements AutoCloseable {
               controlThread = thread;
               return thread;
             },
-            new ThreadPoolExecutor.DiscardPolicy());
+            (task, pool) -> {
+              if (task instanceof Future<?> refused) {
+                refused.cancel(false);
+              }
+            });
     control.setRemoveOnCancelPolicy(true);
     control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
@@ -353,6 +358,8 @@ public final class Director implements AutoCloseable {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
+    } catch (CancellationException e) {
+      throw new IllegalStateException("director: " + Life.CLOSED + " (expected: RUNNING)", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -50,7 +50,7 @@ final class TcpDataPlane implements DataPlane {
         try {
           listener.open();
         } catch (IOException e) {
-          added.values().forEach(other -> other.close(Duration.ZERO));
+          added.values().forEach(other -> other.close(Duration.ZERO).join());
           return CompletableFuture.failedFuture(e);
         }
         added.put(key, listener);

@@ -91,7 +91,7 @@ final class TcpListener {
 
   /** Binds, or leaves nothing open. */
   void open() throws IOException {
-    boolean shared = workers.size() > 1 && transport.shareAddress(unbound());
+    boolean shared = workers.size() > 1 && transport.canShareAddress();
     try {
       if (shared) {
         // A listener that shares its address is not refused an address that others share already.
@@ -111,7 +111,7 @@ final class TcpListener {
         acceptor.bind();
       }
     } catch (IOException e) {
-      close(Duration.ZERO);
+      close(Duration.ZERO).join();
       String problem = String.valueOf(e.getMessage());
       throw new IOException(
           problem.contains("in use")
@@ -161,7 +161,7 @@ final class TcpListener {
                 empty.complete(null);
               }
             });
-    empty.whenComplete((done, failure) -> meters.forEach(context.meterRegistry()::remove));
+    meters.forEach(context.meterRegistry()::remove);
   }
 
   boolean isClosed() {
@@ -171,9 +171,9 @@ final class TcpListener {
   /** Stops accepting, and cuts off who is left after a while; completes with their number. */
   CompletableFuture<Integer> close(Duration grace) {
     stopAccepting();
-    return empty
-        .copy()
-        .orTimeout(Math.max(1, grace.toNanos()), TimeUnit.NANOSECONDS)
+    return acceptedAll
+        .thenCompose(
+            done -> empty.copy().orTimeout(Math.max(1, grace.toNanos()), TimeUnit.NANOSECONDS))
         .handle((done, late) -> late != null)
         .thenCompose(
             late -> {
@@ -184,9 +184,5 @@ final class TcpListener {
               workers.forEach(TcpWorker::cutAll);
               return empty.copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).thenApply(d -> left);
             });
-  }
-
-  private ServerSocketChannel unbound() {
-    return transport.newServerSocketChannel();
   }
 }

@@ -58,8 +58,13 @@ public enum Transport {
     }
 
     @Override
-    public boolean shareAddress(ServerSocketChannel listener) {
-      return listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+    public boolean canShareAddress() {
+      return true;
+    }
+
+    @Override
+    public void shareAddress(ServerSocketChannel listener) {
+      listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   },
   /** Linux epoll, edge-triggered. Needs Netty's native jar. */
@@ -90,8 +95,13 @@ public enum Transport {
     }
 
     @Override
-    public boolean shareAddress(ServerSocketChannel listener) {
-      return listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+    public boolean canShareAddress() {
+      return true;
+    }
+
+    @Override
+    public void shareAddress(ServerSocketChannel listener) {
+      listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   },
   /** The JDK's own selectors: works everywhere. */
@@ -122,12 +132,14 @@ public enum Transport {
     }
 
     @Override
-    public boolean shareAddress(ServerSocketChannel listener) {
+    public boolean canShareAddress() {
       // Only Linux spreads connections over the sockets that share an address.
-      return System.getProperty("os.name", "").equals("Linux")
-          && listener
-              .config()
-              .setOption(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+      return System.getProperty("os.name", "").equals("Linux");
+    }
+
+    @Override
+    public void shareAddress(ServerSocketChannel listener) {
+      listener.config().setOption(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
     }
   };
 
@@ -153,13 +165,19 @@ public enum Transport {
   public abstract ServerSocketChannel newServerSocketChannel();
 
   /**
-   * Lets several listeners have one address, the kernel spreading connections over them
+   * Whether several listeners can have one address here, the kernel spreading connections over them
    * (SO_REUSEPORT, socket(7)).
    *
-   * @param listener not bound yet
-   * @return false if that does not work here
+   * @return true if {@link #shareAddress} does that
    */
-  public abstract boolean shareAddress(ServerSocketChannel listener);
+  public abstract boolean canShareAddress();
+
+  /**
+   * Lets a listener have an address together with others that allow it too.
+   *
+   * @param listener not bound yet
+   */
+  public abstract void shareAddress(ServerSocketChannel listener);
 
   abstract IoHandlerFactory handlers();
 
