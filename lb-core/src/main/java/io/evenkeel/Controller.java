@@ -59,6 +59,9 @@ final class Controller {
   private final Map<ServerMonitor.Key, ServerMonitor> monitors = new HashMap<>();
   private final Set<Drain> drains = new HashSet<>();
 
+  /** Who follows each monitor; made anew with the configuration. */
+  private final Map<ServerMonitor.Key, List<Destination>> followers = new HashMap<>();
+
   /** Replaced as a whole, so that any thread may read it. */
   private volatile Map<ServiceKey, ServiceCell> cells = Map.of();
 
@@ -259,12 +262,7 @@ final class Controller {
 
   private @Nullable ServerMonitor monitorOf(Destination destination) {
     ServiceCell cell = cells.get(destination.service());
-    if (cell == null) {
-      return null;
-    }
-    CheckSpec spec =
-        cell.now().service().realServer(destination.endpoint()).map(RealServer::check).orElse(null);
-    return monitors.get(new ServerMonitor.Key(destination.endpoint(), spec));
+    return cell == null ? null : monitors.get(cell.now().monitored().get(destination));
   }
 
   private boolean isDown(RealServer server) {
@@ -275,11 +273,10 @@ final class Controller {
   /** A server changed state: every service that has it follows. */
   private void stateChanged(ServerMonitor monitor) {
     Health health = monitor.health();
-    for (ServiceCell cell : cells.values()) {
-      for (Destination destination : cell.now().allCells()) {
-        if (monitorOf(destination) == monitor) {
-          follow(cell, destination, health);
-        }
+    for (Destination destination : followers.getOrDefault(monitor.key(), List.of())) {
+      ServiceCell cell = cells.get(destination.service());
+      if (cell != null) {
+        follow(cell, destination, health);
       }
     }
     carryWhatIs();
@@ -372,12 +369,15 @@ final class Controller {
 
   private void renewMonitors(Collection<ServiceCell.State> states) {
     Map<ServerMonitor.Key, InetSocketAddress> wanted = new LinkedHashMap<>();
+    followers.clear();
     for (ServiceCell.State state : states) {
-      for (Destination cell : state.allCells()) {
-        CheckSpec spec =
-            state.service().realServer(cell.endpoint()).map(RealServer::check).orElse(null);
-        wanted.put(new ServerMonitor.Key(cell.endpoint(), spec), cell.address());
-      }
+      state
+          .monitored()
+          .forEach(
+              (cell, key) -> {
+                wanted.put(key, cell.address());
+                followers.computeIfAbsent(key, k -> new ArrayList<>()).add(cell);
+              });
     }
     monitors
         .entrySet()
@@ -404,7 +404,7 @@ final class Controller {
 
   private static Set<Destination> liveDestinations(Collection<ServiceCell> cells) {
     Set<Destination> all = new HashSet<>();
-    cells.forEach(cell -> all.addAll(cell.now().allCells()));
+    cells.forEach(cell -> all.addAll(cell.now().monitored().keySet()));
     return all;
   }
 
@@ -414,7 +414,7 @@ final class Controller {
     for (ServiceCell cell : cells.values()) {
       meters.remove(cell.dispatcher());
       meters.add(cell.dispatcher());
-      for (Destination destination : cell.now().allCells()) {
+      for (Destination destination : cell.now().monitored().keySet()) {
         ServerMonitor monitor = monitorOf(destination);
         if (monitor != null) {
           destination.suspend(monitor.health().state() != ServerState.UP);

@@ -8,7 +8,6 @@ import io.evenkeel.pool.Destinations;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
 import java.net.InetSocketAddress;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceCell {
 
-  /** The service at one moment. Immutable, but for the live cells in it. */
+  /**
+   * The service at one moment. Immutable, but for the live cells in it.
+   *
+   * @param monitored every cell, the sorry server's included, and whose health it follows
+   */
   record State(
       VirtualService service,
       InetSocketAddress address,
       Scheduler scheduler,
       Map<Endpoint, Destination> servers,
       @Nullable Destination sorryServer,
+      Map<Destination, ServerMonitor.Key> monitored,
       Destinations destinations) {
 
     boolean hasServer() {
@@ -41,14 +45,6 @@ final class ServiceCell {
         }
       }
       return false;
-    }
-
-    Collection<Destination> allCells() {
-      Map<Endpoint, Destination> all = new LinkedHashMap<>(servers);
-      if (sorryServer != null) {
-        all.putIfAbsent(sorryServer.endpoint(), sorryServer);
-      }
-      return all.values();
     }
   }
 
@@ -69,7 +65,7 @@ final class ServiceCell {
     this.dispatcher = new Dispatcher(service.key());
     this.onSuspend = onSuspend;
     VirtualService empty = new VirtualService(service.key(), service.scheduler(), List.of(), null);
-    this.now = new State(empty, address, scheduler, Map.of(), null, Destinations.empty());
+    this.now = new State(empty, address, scheduler, Map.of(), null, Map.of(), Destinations.empty());
   }
 
   Dispatcher dispatcher() {
@@ -87,21 +83,29 @@ final class ServiceCell {
       Map<Endpoint, InetSocketAddress> addresses,
       Predicate<RealServer> alive) {
     Map<Endpoint, Destination> servers = new LinkedHashMap<>();
+    Map<Destination, ServerMonitor.Key> monitored = new LinkedHashMap<>();
     Map<Destination, Integer> weights = new LinkedHashMap<>();
     for (RealServer server : wanted.realServers()) {
       Destination cell = cell(wanted, server.endpoint(), addresses);
       servers.put(server.endpoint(), cell);
+      monitored.put(cell, new ServerMonitor.Key(server.endpoint(), server.check()));
       if (alive.test(server)) {
         weights.put(cell, server.weight());
       }
     }
+    Destination sorryServer = null;
     Endpoint sorry = wanted.sorryServer();
+    if (sorry != null) {
+      sorryServer = sorryCell(wanted, sorry, addresses);
+      monitored.put(sorryServer, new ServerMonitor.Key(sorry, null));
+    }
     return new State(
         wanted,
         now.address,
         scheduler,
         servers,
-        sorry == null ? null : sorryCell(wanted, sorry, addresses),
+        sorryServer,
+        monitored,
         now.destinations.with(weights));
   }
 
@@ -120,6 +124,7 @@ final class ServiceCell {
         now.scheduler,
         now.servers,
         now.sorryServer,
+        now.monitored,
         now.destinations.with(weights));
   }
 

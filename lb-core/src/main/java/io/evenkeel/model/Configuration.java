@@ -3,6 +3,7 @@ package io.evenkeel.model;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,19 +140,27 @@ public final class Configuration {
 
   private static void diffServers(
       VirtualService old, VirtualService service, List<Change> changes) {
+    Map<Endpoint, RealServer> before = byEndpoint(old);
+    Map<Endpoint, RealServer> after = byEndpoint(service);
     for (RealServer server : old.realServers()) {
-      if (service.realServer(server.endpoint()).isEmpty()) {
+      if (!after.containsKey(server.endpoint())) {
         changes.add(Change.ofServer(Change.Kind.REMOVE_SERVER, service.key(), server));
       }
     }
     for (RealServer server : service.realServers()) {
-      Optional<RealServer> before = old.realServer(server.endpoint());
-      if (before.isEmpty()) {
+      RealServer known = before.get(server.endpoint());
+      if (known == null) {
         changes.add(Change.ofServer(Change.Kind.ADD_SERVER, service.key(), server));
-      } else if (!before.get().equals(server)) {
+      } else if (!known.equals(server)) {
         changes.add(Change.ofServer(Change.Kind.EDIT_SERVER, service.key(), server));
       }
     }
+  }
+
+  private static Map<Endpoint, RealServer> byEndpoint(VirtualService service) {
+    Map<Endpoint, RealServer> map = new HashMap<>();
+    service.realServers().forEach(server -> map.put(server.endpoint(), server));
+    return map;
   }
 
   private VirtualService required(ServiceKey key) {

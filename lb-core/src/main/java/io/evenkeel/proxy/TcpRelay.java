@@ -3,8 +3,6 @@ package io.evenkeel.proxy;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -181,7 +179,13 @@ final class TcpRelay extends Assignment {
     /** The proxy closes it as soon as it has taken what is on its way to it. */
     private boolean leaving;
 
+    /** Reading from it failed: it was reset. */
+    private boolean failed;
+
     private boolean closed;
+
+    /** What is on its way to it has been taken once this is done. */
+    private @Nullable ChannelFuture lastWrite;
 
     Side(SocketChannel channel) {
       this.channel = channel;
@@ -202,7 +206,7 @@ final class TcpRelay extends Assignment {
       } else {
         destination().countToClient(bytes);
       }
-      to.channel.write(data);
+      to.lastWrite = to.channel.write(data);
     }
 
     @Override
@@ -245,6 +249,7 @@ final class TcpRelay extends Assignment {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      failed = true;
       if (outcome == Outcome.SUCCESS) {
         outcome = Outcome.FAILED;
       }
@@ -253,6 +258,11 @@ final class TcpRelay extends Assignment {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+      if (outputEnded && !leaving && !failed && peer != null) {
+        // Its last byte came after the proxy's: Netty closed the channel, see endOutput.
+        inputEnded = true;
+        peer.leaveWhenFlushed();
+      }
       closed(this);
     }
 
@@ -274,28 +284,39 @@ final class TcpRelay extends Assignment {
         to.leaveWhenFlushed();
       } else {
         to.outputEnded = true;
-        to.whenFlushed(SocketChannel::shutdownOutput);
+        to.whenFlushed(Side::endOutput);
       }
+    }
+
+    /** Says that nothing more comes; when its own end comes after that, Netty may close at once. */
+    private void endOutput() {
+      channel.shutdownOutput();
+      channel.config().setAllowHalfClosure(false);
     }
 
     private void leaveWhenFlushed() {
       leaving = true;
       outputEnded = true;
-      whenFlushed(Channel::close);
+      whenFlushed(side -> side.channel.close());
     }
 
     private void resetWhenFlushed() {
       leaving = true;
       outputEnded = true;
       whenFlushed(
-          to -> {
-            to.config().setSoLinger(0);
-            to.close();
+          side -> {
+            side.channel.config().setSoLinger(0);
+            side.channel.close();
           });
     }
 
-    private void whenFlushed(Consumer<SocketChannel> then) {
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> then.accept(channel));
+    private void whenFlushed(Consumer<Side> then) {
+      channel.flush();
+      if (lastWrite == null || lastWrite.isDone()) {
+        then.accept(this);
+      } else {
+        lastWrite.addListener(written -> then.accept(this));
+      }
     }
   }
 }

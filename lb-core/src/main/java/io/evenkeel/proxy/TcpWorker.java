@@ -80,6 +80,7 @@ final class TcpWorker {
         });
   }
 
+  /** Netty has set TCP_NODELAY already. */
   void configure(SocketChannel channel) {
     SocketChannelConfig config = channel.config();
     config.setAllocator(listener.allocator());
@@ -90,7 +91,6 @@ final class TcpWorker {
     // A failed write must not throw away what the same peer has sent before.
     config.setAutoClose(false);
     config.setAutoRead(false);
-    config.setTcpNoDelay(true);
   }
 
   void add(TcpRelay relay) {

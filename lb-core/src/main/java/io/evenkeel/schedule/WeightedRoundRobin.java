@@ -69,25 +69,23 @@ final class WeightedRoundRobin implements Selector {
   /** The next mark, at the destination that is taken. */
   private long walk(int last, int startThreshold) {
     int threshold = startThreshold;
-    boolean someoneEligible = false;
     for (int at = last; ; at = HEAD) {
+      boolean all = at == HEAD;
       while (++at < destinations.size()) {
         if (destinations.weight(at) >= threshold && destinations.isEligible(at)) {
           return pack(at, threshold);
         }
       }
-      if (!someoneEligible) {
-        someoneEligible = isAnyEligible();
-        if (!someoneEligible) {
+      threshold = threshold > divisor ? threshold - divisor : highest;
+      if (all) {
+        // Nobody eligible weighs that much: the kernel's passes until someone does, at one step.
+        int heaviest = heaviestEligible();
+        if (heaviest == 0) {
           return NOBODY;
         }
-      }
-      if (threshold > divisor) {
-        threshold -= divisor;
-      } else {
-        threshold = highest;
-        // Everyone was asked: whoever was eligible may have been suspended meanwhile.
-        someoneEligible = false;
+        if (threshold > heaviest) {
+          threshold -= (threshold - heaviest + divisor - 1) / divisor * divisor;
+        }
       }
     }
   }
@@ -97,13 +95,14 @@ final class WeightedRoundRobin implements Selector {
     return last == HEAD || threshold > divisor ? pack(HEAD, highest) : pack(last, 1);
   }
 
-  private boolean isAnyEligible() {
+  private int heaviestEligible() {
+    int heaviest = 0;
     for (int i = 0; i < destinations.size(); i++) {
-      if (destinations.isEligible(i)) {
-        return true;
+      if (destinations.weight(i) > heaviest && destinations.isEligible(i)) {
+        heaviest = destinations.weight(i);
       }
     }
-    return false;
+    return heaviest;
   }
 
   private static int gcd(int a, int b) {

@@ -1,0 +1,92 @@
+package io.evenkeel.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.evenkeel.Dispatcher;
+import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Outcome;
+import io.evenkeel.schedule.Selector;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The hot path allocates nothing. The JVM counts the bytes that this thread allocates, exactly; so
+ * a single object of 16 bytes in each call is 16 000 times what is tolerated.
+ *
+ * <p>The warm-up is long enough to link what is linked once and short enough that the first calls
+ * that are measured are interpreted or compiled by C1: objects that C2 would optimise away are seen
+ * too.
+ */
+class AllocationTest {
+  private static final int WARM_UP = 1_000;
+
+  /** One byte in so many calls: room for what happens once in the JVM, not for what repeats. */
+  private static final int CALLS_PER_BYTE = 1_000;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @BeforeAll
+  static void allocationIsCounted() {
+    assumeTrue(
+        THREADS.isThreadAllocatedMemorySupported() && THREADS.isThreadAllocatedMemoryEnabled(),
+        "this JVM does not count the bytes that a thread allocates");
+  }
+
+  @ParameterizedTest(name = "{0}, {1} servers")
+  @CsvSource({
+    "rr, 4, 500000", "rr, 128, 500000", "rr, 10000, 500000",
+    "wrr, 4, 500000", "wrr, 128, 500000", "wrr, 10000, 500000",
+    "lc, 4, 500000", "lc, 128, 200000", "lc, 10000, 10000",
+    "wlc, 4, 500000", "wlc, 128, 200000", "wlc, 10000, 10000",
+  })
+  void hotPath_warm_allocatesNothing(String scheduler, int servers, int calls) {
+    Caller caller = new Caller();
+    try (Pool pool = Pool.start(scheduler, servers)) {
+      Selector selector = pool.selector();
+      assertNotNull(selector.select(caller.next(), 0));
+      assertAllocatesNothing("select", calls, () -> selector.select(caller.next(), 0));
+
+      Dispatcher dispatcher = pool.dispatcher();
+      assertAllocatesNothing("dispatch", calls, () -> dispatchAndRelease(dispatcher, caller));
+      assertEquals(0, dispatcher.refused());
+    }
+  }
+
+  @Test
+  void allocated_anObjectInEachCall_isSeen() {
+    Object[] last = new Object[1];
+    long bytes = allocated(WARM_UP, () -> last[0] = new Object());
+    assertTrue(bytes >= 16L * WARM_UP, bytes + " bytes in " + WARM_UP + " calls");
+  }
+
+  private static void dispatchAndRelease(Dispatcher dispatcher, Caller caller) {
+    Assignment assignment = caller.assignment;
+    dispatcher.dispatch(caller.next(), assignment);
+    assignment.established();
+    assignment.closing();
+    assignment.release(Outcome.SUCCESS);
+  }
+
+  private static void assertAllocatesNothing(String what, int calls, Runnable call) {
+    allocated(WARM_UP, call);
+    long bytes = allocated(calls, call);
+    assertTrue(
+        bytes <= calls / CALLS_PER_BYTE,
+        what + ": " + bytes + " bytes in " + calls + " calls (expected: 0)");
+  }
+
+  private static long allocated(int calls, Runnable call) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < calls; i++) {
+      call.run();
+    }
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+}
