@@ -171,11 +171,10 @@ final class Controller {
     cells.forEach((key, cell) -> served.put(key, cell.now().hasServer()));
 
     renewMonitors(nextStates.values());
-    Set<Destination> before = liveDestinations(cells.values());
     nextStates.forEach(ServiceCell::publish);
     cells = nextCells;
     configuration = next;
-    renewMeters(before, gone.values());
+    renewCells();
     for (Change change : changes) {
       emit(Event.Kind.CONFIGURED, change.service(), change.server(), change.text());
     }
@@ -237,7 +236,7 @@ final class Controller {
     cells.values().forEach(cell -> cell.dispatcher().chooseNobody());
     drains.forEach(this::endDrain);
     drains.clear();
-    meters.removeAll();
+    meters.keepOnly(Set.of());
     return cut;
   }
 
@@ -402,25 +401,24 @@ final class Controller {
                 }));
   }
 
-  private static Set<Destination> liveDestinations(Collection<ServiceCell> cells) {
-    Set<Destination> all = new HashSet<>();
-    cells.forEach(cell -> all.addAll(cell.now().monitored().keySet()));
-    return all;
-  }
-
-  private void renewMeters(Set<Destination> before, Collection<ServiceCell> gone) {
-    before.forEach(meters::remove);
-    gone.forEach(cell -> meters.remove(cell.dispatcher()));
+  /** New cells may stand for servers that are suspect already. */
+  private void renewCells() {
+    Set<Object> metered = new HashSet<>();
     for (ServiceCell cell : cells.values()) {
-      meters.remove(cell.dispatcher());
+      metered.add(cell.dispatcher());
+      metered.addAll(cell.now().monitored().keySet());
+    }
+    meters.keepOnly(metered);
+    for (ServiceCell cell : cells.values()) {
       meters.add(cell.dispatcher());
-      for (Destination destination : cell.now().monitored().keySet()) {
-        ServerMonitor monitor = monitorOf(destination);
-        if (monitor != null) {
-          destination.suspend(monitor.health().state() != ServerState.UP);
-          meters.add(destination, monitor);
-        }
-      }
+      cell.now()
+          .monitored()
+          .forEach(
+              (destination, key) -> {
+                ServerMonitor monitor = Objects.requireNonNull(monitors.get(key));
+                destination.suspend(monitor.health().state() != ServerState.UP);
+                meters.add(destination, monitor);
+              });
     }
   }
 }

@@ -13,30 +13,43 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of what exists now; they come and go with it. Used on the control thread. */
 final class DirectorMeters {
   private final MeterRegistry registry;
-  private final Map<Object, List<Meter>> meters = new HashMap<>();
+  private final Map<Object, Owned> owned = new HashMap<>();
+
+  /** The meters of one owner, and what they read beside it. */
+  private record Owned(@Nullable Object source, List<Meter> meters) {}
 
   DirectorMeters(MeterRegistry registry) {
     this.registry = registry;
   }
 
   void add(Dispatcher dispatcher) {
+    if (owned.containsKey(dispatcher)) {
+      return;
+    }
     Tags tags = Tags.of("service", dispatcher.service().toString());
-    meters.put(
-        dispatcher,
+    List<Meter> all =
         List.of(
             FunctionCounter.builder("evenkeel.refused", dispatcher, Dispatcher::refused)
                 .description("Connections for which there was no server")
                 .tags(tags)
-                .register(registry)));
+                .register(registry));
+    owned.put(dispatcher, new Owned(null, all));
   }
 
   void add(Destination cell, ServerMonitor monitor) {
+    Owned before = owned.get(cell);
+    if (before != null && before.source == monitor) {
+      return;
+    }
+    remove(cell);
     Tags tags = Tags.of("service", cell.service().toString(), "server", cell.endpoint().toString());
     List<Meter> all = new ArrayList<>();
     all.add(
@@ -113,18 +126,20 @@ final class DirectorMeters {
             tags.and("result", "fail"),
             monitor,
             ServerMonitor::failed));
-    meters.put(cell, all);
+    owned.put(cell, new Owned(monitor, all));
   }
 
-  void remove(Object owner) {
-    List<Meter> gone = meters.remove(owner);
+  void keepOnly(Set<Object> owners) {
+    List.copyOf(owned.keySet()).stream()
+        .filter(owner -> !owners.contains(owner))
+        .forEach(this::remove);
+  }
+
+  private void remove(Object owner) {
+    Owned gone = owned.remove(owner);
     if (gone != null) {
-      gone.forEach(registry::remove);
+      gone.meters.forEach(registry::remove);
     }
-  }
-
-  void removeAll() {
-    List.copyOf(meters.keySet()).forEach(this::remove);
   }
 
   private <T> FunctionCounter counter(
