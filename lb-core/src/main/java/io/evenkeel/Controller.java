@@ -214,7 +214,7 @@ final class Controller {
         Event.Kind.DRAINED,
         service,
         server,
-        service + ": server " + server + " drained, " + left + " connections left");
+        service + ": server " + server + " drained, connections left: " + left);
     drain.result.complete(new Drained(service, server, left));
   }
 
@@ -332,7 +332,8 @@ final class Controller {
         await(plane.apply(services).toCompletableFuture(), PLANE_TIMEOUT);
       } catch (IllegalStateException e) {
         carryWhatIs();
-        throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
+        throw new InvalidConfigurationException(
+            String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
       }
     }
   }

@@ -122,7 +122,7 @@ public final class Director implements AutoCloseable {
         open();
         new Edit(this).replaceAll(Configuration.of(options.services)).apply();
       } catch (RuntimeException e) {
-        close(Duration.ZERO);
+        stop(Duration.ZERO, false);
         throw e;
       }
       running()
@@ -130,7 +130,7 @@ public final class Director implements AutoCloseable {
               Event.Kind.STARTED,
               null,
               null,
-              "director started with " + options.services.size() + " virtual services");
+              "director started, virtual services: " + options.services.size());
       return this;
     } finally {
       changing.unlock();
@@ -208,27 +208,23 @@ public final class Director implements AutoCloseable {
     if (grace.isNegative()) {
       throw new IllegalArgumentException("grace: " + grace + " (expected: 0 or more)");
     }
+    return stop(grace, true);
+  }
+
+  private int stop(Duration grace, boolean announce) {
     changing.lock();
     try {
       Controller current = controller;
-      if (life == Life.CLOSED || current == null) {
-        life = Life.CLOSED;
-        end();
-        return 0;
+      int cut = 0;
+      if (life == Life.RUNNING && current != null) {
+        cut = call(() -> current.close(grace));
+        if (announce) {
+          current.emit(
+              Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
+        }
+        awaitListeners();
       }
-      int cut =
-          call(
-              () -> {
-                int left = current.close(grace);
-                current.emit(
-                    Event.Kind.STOPPED,
-                    null,
-                    null,
-                    "director stopped, " + left + " connections cut off");
-                return left;
-              });
       life = Life.CLOSED;
-      awaitListeners();
       end();
       return cut;
     } finally {

@@ -2,10 +2,13 @@ package io.evenkeel;
 
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.Protocol;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +20,9 @@ final class Resolution {
   private final Map<Endpoint, InetSocketAddress> addresses = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
 
+  /** What only one service can have. */
+  private record Listener(Protocol protocol, InetSocketAddress address) {}
+
   private Resolution() {}
 
   /**
@@ -27,18 +33,17 @@ final class Resolution {
    */
   static Resolution of(Configuration configuration, Map<Endpoint, InetSocketAddress> known) {
     Resolution resolution = new Resolution();
-    Map<InetSocketAddress, VirtualService> virtual = new HashMap<>();
+    Map<Listener, VirtualService> listeners = new HashMap<>();
     for (VirtualService service : configuration.services()) {
       InetSocketAddress address =
           resolution.resolve("virtual service", service.key().endpoint(), known);
-      VirtualService other = virtual.put(address, service);
-      if (!address.isUnresolved()
-          && other != null
-          && other.key().protocol() == service.key().protocol()) {
+      VirtualService other =
+          listeners.put(new Listener(service.key().protocol(), address), service);
+      if (!address.isUnresolved() && other != null) {
         resolution.problems.add(
             "virtual service: " + service.key() + " has the address of " + other.key());
       }
-      resolution.resolveServers(service, known);
+      resolution.resolveServers(service, address, known);
     }
     return resolution;
   }
@@ -51,7 +56,10 @@ final class Resolution {
     return problems;
   }
 
-  private void resolveServers(VirtualService service, Map<Endpoint, InetSocketAddress> known) {
+  private void resolveServers(
+      VirtualService service,
+      InetSocketAddress serviceAddress,
+      Map<Endpoint, InetSocketAddress> known) {
     Map<InetSocketAddress, Endpoint> seen = new HashMap<>();
     for (RealServer server : service.realServers()) {
       InetSocketAddress address = resolve("real server", server.endpoint(), known);
@@ -68,7 +76,35 @@ final class Resolution {
     }
     Endpoint sorry = service.sorryServer();
     if (sorry != null) {
-      resolve("sorry server", sorry, known);
+      seen.putIfAbsent(resolve("sorry server", sorry, known), sorry);
+    }
+    seen.forEach(
+        (address, endpoint) -> {
+          if (isReachedAt(serviceAddress, address)) {
+            problems.add(
+                "real server: " + endpoint + " is the address of " + service.key() + " itself");
+          }
+        });
+  }
+
+  /** Whether who listens on one address gets the connections to another. */
+  private static boolean isReachedAt(InetSocketAddress listener, InetSocketAddress address) {
+    if (listener.isUnresolved() || address.isUnresolved()) {
+      return false;
+    }
+    return listener.equals(address)
+        || (listener.getPort() == address.getPort()
+            && listener.getAddress().isAnyLocalAddress()
+            && isOfThisHost(address.getAddress()));
+  }
+
+  private static boolean isOfThisHost(InetAddress address) {
+    try {
+      return address.isLoopbackAddress()
+          || address.isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return false;
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param port 1..65535
  */
 public record Endpoint(String host, int port) implements Comparable<Endpoint> {
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,9}");
   private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
@@ -55,13 +56,12 @@ public record Endpoint(String host, int port) implements Comparable<Endpoint> {
     if (host.indexOf(':') >= 0 != bracketed) {
       throw notAnEndpoint(text);
     }
-    int port;
-    try {
-      port = Integer.parseInt(text.substring(colon + 1));
-    } catch (NumberFormatException e) {
+    String port = text.substring(colon + 1);
+    if (!PORT.matcher(port).matches()) {
       throw notAnEndpoint(text);
     }
-    return new Endpoint(bracketed ? host.substring(1, host.length() - 1) : host, port);
+    return new Endpoint(
+        bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
   }
 
   /**

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.util.function.Consumer;
@@ -26,6 +28,8 @@ final class TcpRelay extends Assignment {
   private final Side client;
   private @Nullable Side server;
   private int attempts;
+  private boolean relaying;
+  private boolean ending;
   private Outcome outcome = Outcome.SUCCESS;
 
   /** Neighbours in the worker's list. */
@@ -43,20 +47,7 @@ final class TcpRelay extends Assignment {
 
   void start() {
     worker.add(this);
-    worker.configure(client.channel);
-    client.channel.pipeline().addLast(client);
-    worker
-        .loop()
-        .register(client.channel)
-        .addListener(
-            registered -> {
-              if (registered.isSuccess()) {
-                connect();
-              } else {
-                client.channel.unsafe().closeForcibly();
-                worker.remove(this);
-              }
-            });
+    connect();
   }
 
   /** No byte has passed for too long. */
@@ -71,7 +62,10 @@ final class TcpRelay extends Assignment {
 
   private void end(Outcome how) {
     outcome = how;
-    client.channel.close();
+    ending = true;
+    if (relaying) {
+      client.channel.close();
+    }
     if (server != null) {
       server.channel.close();
     }
@@ -80,77 +74,86 @@ final class TcpRelay extends Assignment {
   private void connect() {
     attempts++;
     if (!worker.listener().dispatcher().dispatch(worker.flow(client.channel), this)) {
-      client.channel.close();
+      turnAway();
       return;
     }
     Side side = new Side(worker.listener().transport().newSocketChannel());
     server = side;
-    side.peer = client;
-    worker.configure(side.channel);
-    side.channel.pipeline().addLast(side);
-    worker
-        .loop()
-        .register(side.channel)
-        .addListener(
-            registered -> {
-              if (registered.isSuccess()) {
-                side.channel
-                    .connect(destination().address())
-                    .addListener(connected -> connected(side, (ChannelFuture) connected));
-              } else {
-                side.channel.unsafe().closeForcibly();
-                notConnected(registered.cause());
-              }
-            });
+    register(
+        side,
+        registered -> {
+          if (registered.isSuccess()) {
+            side.channel
+                .connect(destination().address())
+                .addListener(connected -> connected(side, connected.cause()));
+          } else {
+            side.channel.unsafe().closeForcibly();
+            notConnected(registered.cause());
+          }
+        });
   }
 
-  private void connected(Side side, ChannelFuture attempt) {
-    if (!attempt.isSuccess()) {
+  private void connected(Side side, @Nullable Throwable failure) {
+    if (failure != null) {
       side.channel.close();
-      notConnected(attempt.cause());
-      return;
-    }
-    if (client.closed) {
-      outcome = Outcome.ABORTED;
-      side.channel.close();
+      notConnected(failure);
       return;
     }
     established();
     destination().countConnect(System.nanoTime() - startNanos());
+    relaying = true;
     client.peer = side;
-    client.channel.read();
-    side.channel.read();
+    side.peer = client;
+    // Only now: a channel may report bytes and its end as soon as it is registered.
+    register(
+        client,
+        registered -> {
+          if (registered.isSuccess()) {
+            client.channel.read();
+            side.channel.read();
+          } else {
+            client.channel.unsafe().closeForcibly();
+            client.closed = true;
+            outcome = Outcome.ABORTED;
+            side.channel.close();
+          }
+        });
   }
 
   private void notConnected(@Nullable Throwable cause) {
     server = null;
     boolean serversFault =
-        cause instanceof ConnectException || cause instanceof NoRouteToHostException;
-    if (client.closed) {
-      release(Outcome.ABORTED);
-      worker.remove(this);
-      return;
-    }
+        !ending && (cause instanceof ConnectException || cause instanceof NoRouteToHostException);
     release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);
     if (serversFault && attempts < worker.listener().options().connectAttempts()) {
       connect();
     } else {
-      client.channel.close();
+      turnAway();
     }
+  }
+
+  /** There is nobody for this client. */
+  private void turnAway() {
+    client.channel.unsafe().closeForcibly();
+    worker.remove(this);
+  }
+
+  private void register(Side side, GenericFutureListener<Future<Void>> then) {
+    worker.configure(side.channel);
+    side.channel.pipeline().addLast(side);
+    worker.loop().register(side.channel).addListener(then);
   }
 
   /** One side's channel is closed; the relay ends with the second. */
   private void closed(Side side) {
     side.closed = true;
-    Side other = side == client ? server : client;
-    if (other == null || other.closed) {
-      if (isAssigned()) {
-        release(outcome);
-      }
+    Side other = side.peer;
+    if (other == null) {
+      return;
+    }
+    if (other.closed) {
+      release(outcome);
       worker.remove(this);
-    } else if (client.peer == null) {
-      // The client went away while its server was being connected: connected() ends it.
-      other.channel.close();
     } else if (!other.leaving) {
       outcome = outcome == Outcome.SUCCESS ? Outcome.FAILED : outcome;
       other.resetWhenFlushed();

@@ -1,0 +1,160 @@
+package io.evenkeel.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** What the command line says about arguments that it does not take. Nothing is started. */
+class OptionsTest {
+  private static final String HINT = "Try: evenkeel proxy --help";
+
+  /** What was printed, and how it ended. */
+  private record Run(int status, String out, List<String> err) {}
+
+  @ParameterizedTest
+  @MethodSource
+  void proxy_valueNotValid_saysWhatIsExpected(String arguments, String sentence) {
+    List<String> all =
+        new ArrayList<>(List.of("proxy", "--listen=127.0.0.1:8080", "--server=127.0.0.1:9001"));
+    all.addAll(List.of(arguments.split(" ")));
+
+    Run run = run(all.toArray(new String[0]));
+
+    assertEquals(new Run(2, "", List.of(sentence)), run);
+  }
+
+  static Stream<Arguments> proxy_valueNotValid_saysWhatIsExpected() {
+    String endpoint = " (expected: HOST:PORT, an IPv6 address in brackets)";
+    String duration = " (expected: such as 500ms, 3s, 2m or 1h)";
+    return Stream.of(
+        arguments("--server=127.0.0.1:9002=-1", "weight: -1 (expected: 0..65535)"),
+        arguments("--server=127.0.0.1:9002=65536", "weight: 65536 (expected: 0..65535)"),
+        arguments("--server=127.0.0.1:9002=much", "weight: much (expected: 0..65535)"),
+        arguments("--server=127.0.0.1:9002=", "weight:  (expected: 0..65535)"),
+        arguments("--server=web", "endpoint: web" + endpoint),
+        arguments("--server=2001:db8::1:80", "endpoint: 2001:db8::1:80" + endpoint),
+        arguments("--server=127.0.0.1:70000", "port: 70000 (expected: 1..65535)"),
+        arguments(
+            "--server=we!b:80",
+            "host: we!b (expected: an IPv4 address, an IPv6 address or a host name)"),
+        arguments(
+            "--server=127.0.0.1:9001=3",
+            "real server: 127.0.0.1:9001 twice in tcp 127.0.0.1:8080 (expected: once)"),
+        arguments("--sorry=:80", "endpoint: :80" + endpoint),
+        arguments("--grace=3", "duration: 3" + duration),
+        arguments("--grace=-3s", "duration: -3s" + duration),
+        arguments("--idle-timeout=1d", "duration: 1d" + duration),
+        arguments("--connect-timeout=0s", "duration: 0s (expected: 1ms..24h)"),
+        arguments("--grace=25h", "duration: 25h (expected: 0s..24h)"),
+        arguments("--check=ping", "check: ping (expected: tcp or http:PATH)"),
+        arguments("--check=http:health", "path: health (expected: /... without white space)"),
+        arguments("--rise=2", "--rise: nothing is checked (expected: with --check)"),
+        arguments("--check=tcp --rise=0", "rise: 0 (expected: 1..1000)"),
+        arguments("--check=tcp --fall=1001", "fall: 1001 (expected: 1..1000)"),
+        arguments("--threads=1025", "threads: 1025 (expected: 1..1024)"),
+        arguments("--max-connections=0", "max-connections: 0 (expected: 1..2147483647)"),
+        arguments("--when-full=fail", "when-full: fail (expected: one of close, wait)"),
+        arguments(
+            "--transport=kqueue",
+            "transport: kqueue (expected: one of auto, epoll, io_uring, nio)"));
+  }
+
+  @Test
+  void proxy_severalNotValid_saysEach() {
+    Run run = run("proxy", "--listen=x", "--server=127.0.0.1:9001=-1", "--grace=never");
+
+    assertEquals(
+        List.of(
+            "endpoint: x (expected: HOST:PORT, an IPv6 address in brackets)",
+            "weight: -1 (expected: 0..65535)",
+            "duration: never (expected: such as 500ms, 3s, 2m or 1h)"),
+        run.err());
+  }
+
+  @Test
+  void proxy_withoutArguments_saysWhatIsMissing() {
+    assertEquals(
+        new Run(
+            2,
+            "",
+            List.of(
+                "Missing required options: '--listen=HOST:PORT',"
+                    + " '--server=HOST:PORT[=WEIGHT]'",
+                HINT)),
+        run("proxy"));
+  }
+
+  @Test
+  void proxy_unknownOption_saysWhichMayBeMeant() {
+    Run run = run("proxy", "--listen=127.0.0.1:8080", "--server=127.0.0.1:9001", "--scheduller=rr");
+
+    assertEquals(
+        new Run(
+            2,
+            "",
+            List.of("Unknown option: '--scheduller=rr'", "Possible solutions: --scheduler", HINT)),
+        run);
+  }
+
+  @Test
+  void quickstart_tooShort_saysWhatIsExpected() {
+    assertEquals(
+        new Run(2, "", List.of("seconds: 5 (expected: 6..3600)")),
+        run("quickstart", "--seconds=5"));
+  }
+
+  @Test
+  void evenkeel_withoutCommand_printsUsageAsError() {
+    Run run = run();
+
+    assertEquals(2, run.status());
+    assertEquals("Usage: evenkeel [-hV] COMMAND", run.err().get(0));
+  }
+
+  @Test
+  void evenkeel_unknownCommand_saysSo() {
+    Run run = run("prox");
+
+    assertEquals(2, run.status());
+    assertEquals("Unmatched argument at index 0: 'prox'", run.err().get(0));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void help_everyCommand_printsUsageAndEndsWell(String command, String usage) {
+    Run run = run((command + " --help").trim().split(" "));
+
+    assertEquals(0, run.status());
+    assertEquals(List.of(), run.err());
+    assertTrue(run.out().startsWith("Usage: " + usage), run.out());
+  }
+
+  static Stream<Arguments> help_everyCommand_printsUsageAndEndsWell() {
+    return Stream.of(
+        arguments("", "evenkeel [-hV] COMMAND"),
+        arguments("quickstart", "evenkeel quickstart [-hvV] [--seconds=N]"),
+        arguments(
+            "proxy", "evenkeel proxy --listen=HOST:PORT --server=HOST:PORT[=WEIGHT]... [OPTION]"));
+  }
+
+  private static Run run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Evenkeel.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    int status = commandLine.execute(arguments);
+    return new Run(status, out.toString(), err.toString().lines().toList());
+  }
+}
