@@ -12,6 +12,7 @@ import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.schedule.Scheduler;
+import io.evenkeel.schedule.Selector;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,10 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,23 +39,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Controller {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
-  private static final Duration PLANE_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration DRAIN_POLL = Duration.ofMillis(10);
-
-  /** A destination that is waited for. */
-  private record Drain(
-      Destination destination, long deadlineNanos, CompletableFuture<Drained> result) {}
 
   private final ScheduledExecutorService control;
   private final PlaneContext context;
-  private final List<DataPlane> planes;
+  private final Planes planes;
   private final Map<String, Scheduler> schedulers;
   private final EventQueue events;
   private final DirectorMeters meters;
 
   private Configuration configuration = Configuration.empty();
   private final Map<ServerMonitor.Key, ServerMonitor> monitors = new HashMap<>();
-  private final Set<Drain> drains = new HashSet<>();
+  private final Drains drains;
 
   /** Who follows each monitor; made anew with the configuration. */
   private final Map<ServerMonitor.Key, List<Destination>> followers = new HashMap<>();
@@ -68,7 +60,7 @@ final class Controller {
   Controller(
       ScheduledExecutorService control,
       PlaneContext context,
-      List<DataPlane> planes,
+      Planes planes,
       Map<String, Scheduler> schedulers,
       EventQueue events) {
     this.control = control;
@@ -76,6 +68,7 @@ final class Controller {
     this.planes = planes;
     this.schedulers = schedulers;
     this.events = events;
+    this.drains = new Drains(control, this::drainEnded);
     this.meters = new DirectorMeters(context.meterRegistry());
   }
 
@@ -141,14 +134,13 @@ final class Controller {
         }
       }
     }
-    for (DataPlane plane : planes) {
-      problems.addAll(plane.validate(next.services()));
-    }
+    problems.addAll(planes.validate(next.services()));
     return problems;
   }
 
   /** Makes a valid configuration the current one, or throws and leaves all as it was. */
   List<Change> apply(Configuration next, Map<Endpoint, InetSocketAddress> addresses) {
+    Map<Endpoint, Health> known = checkedHealth();
     Map<ServiceKey, ServiceCell> nextCells = new LinkedHashMap<>();
     Map<ServiceCell, ServiceCell.State> nextStates = new LinkedHashMap<>();
     for (VirtualService service : next.services()) {
@@ -159,83 +151,88 @@ final class Controller {
         cell = new ServiceCell(service, address, scheduler, this::suspended);
       }
       nextCells.put(service.key(), cell);
-      nextStates.put(cell, cell.next(service, scheduler, addresses, server -> !isDown(server)));
+      nextStates.put(
+          cell, cell.next(service, scheduler, addresses, server -> !isDown(server, known)));
     }
-    carry(nextStates);
+    Map<ServiceCell, Selector> selectors = carry(nextStates);
 
     final List<Change> changes = configuration.diff(next);
     Map<ServiceKey, ServiceCell> gone = new HashMap<>(cells);
     gone.keySet().removeAll(nextCells.keySet());
     gone.values().forEach(cell -> cell.dispatcher().chooseNobody());
-    Map<ServiceKey, Boolean> served = new HashMap<>();
-    cells.forEach((key, cell) -> served.put(key, cell.now().hasServer()));
 
-    renewMonitors(nextStates.values());
-    nextStates.forEach(ServiceCell::publish);
+    renewMonitors(nextStates.values(), known);
+    selectors.forEach(
+        (cell, selector) -> cell.publish(Objects.requireNonNull(nextStates.get(cell)), selector));
     cells = nextCells;
     configuration = next;
     renewCells();
     for (Change change : changes) {
       emit(Event.Kind.CONFIGURED, change.service(), change.server(), change.text());
     }
-    nextCells.forEach((key, cell) -> announceService(cell, served.getOrDefault(key, true)));
+    nextCells.values().forEach(this::announceService);
     return changes;
   }
 
-  /** Completes when nothing is open to these any more, or at the deadline. */
-  CompletableFuture<Drained> drained(ServiceKey key, Endpoint server, Duration deadline) {
-    ServiceCell cell = cells.get(key);
-    Destination destination = cell == null ? null : cell.now().servers().get(server);
-    CompletableFuture<Drained> result = new CompletableFuture<>();
-    if (destination == null) {
-      result.complete(new Drained(key, server, 0));
-    } else {
-      Drain drain = new Drain(destination, System.nanoTime() + deadline.toNanos(), result);
-      drains.add(drain);
-      pollDrain(drain);
-    }
-    return result;
-  }
-
-  private void pollDrain(Drain drain) {
-    if (drain.destination.open() == 0 || System.nanoTime() - drain.deadlineNanos >= 0) {
-      drains.remove(drain);
-      endDrain(drain);
-    } else {
-      control.schedule(() -> pollDrain(drain), DRAIN_POLL.toNanos(), TimeUnit.NANOSECONDS);
+  /** Has the planes carry what would be; if that fails, they get back what is. */
+  private Map<ServiceCell, Selector> carry(Map<ServiceCell, ServiceCell.State> nextStates) {
+    List<EffectiveService> services = new ArrayList<>();
+    nextStates.forEach((cell, state) -> services.add(cell.effective(state)));
+    Map<ServiceCell, Selector> selectors = new LinkedHashMap<>();
+    try {
+      // A plane may dispatch for a new service before it has said that it carries it.
+      nextStates.forEach(
+          (cell, state) -> {
+            if (cells.get(state.service().key()) != cell) {
+              cell.publish(state, selectorFor(cell, state));
+            }
+          });
+      planes.carry(services);
+      nextStates.forEach((cell, state) -> selectors.put(cell, selectorFor(cell, state)));
+      return selectors;
+    } catch (RuntimeException e) {
+      planes.offer(effectiveNow());
+      throw e;
     }
   }
 
-  private void endDrain(Drain drain) {
-    ServiceKey service = drain.destination.service();
-    Endpoint server = drain.destination.endpoint();
-    long left = drain.destination.open();
+  private static Selector selectorFor(ServiceCell cell, ServiceCell.State state) {
+    try {
+      return cell.selectorFor(state);
+    } catch (RuntimeException e) {
+      throw new InvalidConfigurationException(
+          "scheduler: " + state.service().scheduler() + " failed: " + e, e);
+    }
+  }
+
+  /** The cell of a server, if there is one. */
+  @Nullable Destination destination(ServiceKey service, Endpoint server) {
+    ServiceCell cell = cells.get(service);
+    return cell == null ? null : cell.now().servers().get(server);
+  }
+
+  CompletableFuture<Drained> drained(Destination destination, Duration deadline) {
+    return drains.add(destination, deadline);
+  }
+
+  private void drainEnded(Drained drained) {
     emit(
         Event.Kind.DRAINED,
-        service,
-        server,
-        service + ": server " + server + " drained, connections left: " + left);
-    drain.result.complete(new Drained(service, server, left));
+        drained.service(),
+        drained.server(),
+        drained.service()
+            + ": server "
+            + drained.server()
+            + " drained, connections left: "
+            + drained.connectionsLeft());
   }
 
   /** Ends everything; returns how many connections were cut off. */
   int close(Duration grace) {
     monitors.values().forEach(ServerMonitor::stop);
-    int cut = 0;
-    List<CompletableFuture<Integer>> closing = new ArrayList<>();
-    for (DataPlane plane : planes) {
-      closing.add(plane.close(grace).toCompletableFuture());
-    }
-    for (CompletableFuture<Integer> plane : closing) {
-      try {
-        cut += await(plane, grace.plus(PLANE_TIMEOUT));
-      } catch (IllegalStateException e) {
-        LOG.warn("a data plane did not close: {}", e.getMessage());
-      }
-    }
+    int cut = planes.close(grace);
     cells.values().forEach(cell -> cell.dispatcher().chooseNobody());
-    drains.forEach(this::endDrain);
-    drains.clear();
+    drains.endAll();
     meters.keepOnly(Set.of());
     return cut;
   }
@@ -264,9 +261,28 @@ final class Controller {
     return cell == null ? null : monitors.get(cell.now().monitored().get(destination));
   }
 
-  private boolean isDown(RealServer server) {
-    ServerMonitor monitor = monitors.get(new ServerMonitor.Key(server.endpoint(), server.check()));
-    return monitor != null && monitor.isDown();
+  /** What is known of servers that are checked, however. */
+  private Map<Endpoint, Health> checkedHealth() {
+    Map<Endpoint, Health> known = new HashMap<>();
+    monitors.forEach(
+        (key, monitor) -> {
+          if (key.spec() != null) {
+            known.put(key.endpoint(), monitor.health());
+          }
+        });
+    return known;
+  }
+
+  private boolean isDown(RealServer server, Map<Endpoint, Health> known) {
+    ServerMonitor.Key key = new ServerMonitor.Key(server.endpoint(), server.check());
+    ServerMonitor monitor = monitors.get(key);
+    Health health = monitor != null ? monitor.health() : inherited(key, known);
+    return health != null && health.state() == ServerState.DOWN;
+  }
+
+  /** Another check of a server begins with the verdict of the one before. */
+  private static @Nullable Health inherited(ServerMonitor.Key key, Map<Endpoint, Health> known) {
+    return key.spec() == null ? null : known.get(key.endpoint());
   }
 
   /** A server changed state: every service that has it follows. */
@@ -278,13 +294,13 @@ final class Controller {
         follow(cell, destination, health);
       }
     }
-    carryWhatIs();
+    planes.offer(effectiveNow());
   }
 
   private void follow(ServiceCell cell, Destination destination, Health health) {
-    boolean served = cell.now().hasServer();
     destination.suspend(health.state() != ServerState.UP);
-    cell.publish(cell.next(server -> !isDown(server)));
+    ServiceCell.State next = cell.next(server -> !isDown(server, Map.of()));
+    cell.publish(next, cell.selectorFor(next));
     Event.Kind kind =
         switch (health.state()) {
           case UP -> Event.Kind.SERVER_UP;
@@ -302,72 +318,32 @@ final class Controller {
             + health.state()
             + ": "
             + health.reason());
-    announceService(cell, served);
+    announceService(cell);
   }
 
-  private void announceService(ServiceCell cell, boolean served) {
-    VirtualService service = cell.now().service();
-    boolean serves = cell.now().hasServer();
-    if (served && !serves) {
-      String instead =
-          service.sorryServer() == null
-              ? "connections are closed"
-              : "the sorry server " + service.sorryServer() + " answers";
-      emit(
-          Event.Kind.SERVICE_DOWN,
-          service.key(),
-          null,
-          service.key() + ": no server left, " + instead);
-    } else if (!served && serves) {
-      emit(Event.Kind.SERVICE_UP, service.key(), null, service.key() + ": has a server again");
-    }
+  private void announceService(ServiceCell cell) {
+    cell.newsOfService()
+        .ifPresent(
+            serves -> {
+              ServiceKey key = cell.now().service().key();
+              Endpoint sorry = cell.now().service().sorryServer();
+              if (serves) {
+                emit(Event.Kind.SERVICE_UP, key, null, key + ": has a server again");
+              } else {
+                String instead =
+                    sorry == null
+                        ? "connections are closed"
+                        : "the sorry server " + sorry + " answers";
+                emit(Event.Kind.SERVICE_DOWN, key, null, key + ": no server left, " + instead);
+              }
+            });
   }
 
-  /** Hands planes what would be; if one refuses, all get back what is. */
-  private void carry(Map<ServiceCell, ServiceCell.State> nextStates) {
-    List<EffectiveService> services = new ArrayList<>();
-    nextStates.forEach((cell, state) -> services.add(cell.effective(state)));
-    for (DataPlane plane : planes) {
-      try {
-        await(plane.apply(services).toCompletableFuture(), PLANE_TIMEOUT);
-      } catch (IllegalStateException e) {
-        carryWhatIs();
-        throw new InvalidConfigurationException(
-            String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
-      }
-    }
+  private List<EffectiveService> effectiveNow() {
+    return cells.values().stream().map(cell -> cell.effective(cell.now())).toList();
   }
 
-  private void carryWhatIs() {
-    List<EffectiveService> services =
-        cells.values().stream().map(cell -> cell.effective(cell.now())).toList();
-    for (DataPlane plane : planes) {
-      plane
-          .apply(services)
-          .whenComplete(
-              (done, failure) -> {
-                if (failure != null) {
-                  LOG.warn("a data plane does not carry all services: {}", failure.getMessage());
-                }
-              });
-    }
-  }
-
-  private static <T> T await(CompletableFuture<T> future, Duration timeout) {
-    try {
-      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw new IllegalStateException(cause == null ? e.toString() : cause.getMessage(), cause);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("not done within " + timeout, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  private void renewMonitors(Collection<ServiceCell.State> states) {
+  private void renewMonitors(Collection<ServiceCell.State> states, Map<Endpoint, Health> known) {
     Map<ServerMonitor.Key, InetSocketAddress> wanted = new LinkedHashMap<>();
     followers.clear();
     for (ServiceCell.State state : states) {
@@ -396,7 +372,13 @@ final class Controller {
                 k -> {
                   ServerMonitor monitor =
                       new ServerMonitor(
-                          k, address, context.eventLoopGroup().next(), control, this::stateChanged);
+                          k,
+                          address,
+                          Objects.requireNonNullElseGet(
+                              inherited(k, known), () -> Health.initial(System.nanoTime())),
+                          context.eventLoopGroup().next(),
+                          control,
+                          this::stateChanged);
                   monitor.start();
                   return monitor;
                 }));

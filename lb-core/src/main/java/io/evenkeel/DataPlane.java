@@ -36,7 +36,8 @@ public interface DataPlane {
   /**
    * Carries these services and no others from now on. Idempotent. Called after each change of the
    * configuration and of what is alive, with the whole each time; the plane finds out what is
-   * different. Connections that are open run on.
+   * different. Connections that are open run on. A call may come before the one before it has
+   * completed; the last one counts.
    *
    * @param services all of them
    * @return completes when they are carried; exceptionally, with a sentence that can be shown to a

@@ -1,9 +1,12 @@
+// Over 500 lines: the builder belongs to its class, and most of it is Javadoc.
 package io.evenkeel;
 
+import io.evenkeel.model.Change;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Schedulers;
 import io.evenkeel.transport.Transport;
@@ -17,19 +20,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +61,7 @@ public final class Director implements AutoCloseable {
   }
 
   private final Builder options;
-  private final ScheduledThreadPoolExecutor control;
-  private volatile @Nullable Thread controlThread;
+  private final ControlThread control = new ControlThread();
 
   /** Held while the configuration changes, so that what was validated is what is applied. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -68,6 +69,7 @@ public final class Director implements AutoCloseable {
   private volatile Life life = Life.NEW;
   private volatile @Nullable Controller controller;
   private @Nullable EventLoopGroup ownGroup;
+  private @Nullable Executor executor;
   private @Nullable ExecutorService ownExecutor;
   private @Nullable EventQueue events;
 
@@ -76,21 +78,6 @@ public final class Director implements AutoCloseable {
 
   private Director(Builder options) {
     this.options = new Builder(options);
-    this.control =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new DefaultThreadFactory("evenkeel-director", true).newThread(task);
-              controlThread = thread;
-              return thread;
-            },
-            (task, pool) -> {
-              if (task instanceof Future<?> refused) {
-                refused.cancel(false);
-              }
-            });
-    control.setRemoveOnCancelPolicy(true);
-    control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /**
@@ -112,6 +99,7 @@ public final class Director implements AutoCloseable {
    * @throws IllegalStateException if it was started before
    */
   public Director start() {
+    refuseOwnThreads();
     changing.lock();
     try {
       if (life != Life.NEW) {
@@ -120,7 +108,8 @@ public final class Director implements AutoCloseable {
       life = Life.RUNNING;
       try {
         open();
-        new Edit(this).replaceAll(Configuration.of(options.services)).apply();
+        Configuration wanted = configured(() -> Configuration.of(options.services));
+        new Edit(this).replaceAll(wanted).apply();
       } catch (RuntimeException e) {
         stop(Duration.ZERO, false);
         throw e;
@@ -212,6 +201,7 @@ public final class Director implements AutoCloseable {
   }
 
   private int stop(Duration grace, boolean announce) {
+    refuseOwnThreads();
     changing.lock();
     try {
       Controller current = controller;
@@ -234,6 +224,7 @@ public final class Director implements AutoCloseable {
 
   DryRun dryRun(Edit edit) {
     Controller current = running();
+    refuseOwnThreads();
     changing.lock();
     try {
       Configuration before = call(current::configuration);
@@ -251,41 +242,59 @@ public final class Director implements AutoCloseable {
 
   Applied apply(Edit edit) {
     Controller current = running();
+    refuseOwnThreads();
     changing.lock();
     try {
-      Configuration next = configured(edit, call(current::configuration));
+      Configuration next = configured(() -> edit.of(call(current::configuration)));
       Resolution resolution = Resolution.of(next, addresses);
       List<String> problems = new ArrayList<>(resolution.problems());
       problems.addAll(call(() -> current.problems(next)));
       if (!problems.isEmpty()) {
         throw new InvalidConfigurationException(problems);
       }
-      return call(
-          () -> {
-            var changes = current.apply(next, resolution.addresses());
-            addresses = resolution.addresses();
-            List<CompletableFuture<Drained>> drains = new ArrayList<>();
-            for (Edit.Drain drain : edit.drains()) {
-              drains.add(current.drained(drain.service(), drain.server(), drain.deadline()));
-            }
-            return new Applied(changes, allOf(drains));
-          });
+      return call(() -> apply(current, edit, next, resolution));
     } finally {
       changing.unlock();
     }
   }
 
-  private static Configuration configured(Edit edit, Configuration before) {
+  /** On the control thread. */
+  private Applied apply(Controller current, Edit edit, Configuration next, Resolution resolution) {
+    // A server that the same edit removes is looked for before it is gone.
+    Map<Edit.Drain, Destination> drained = new LinkedHashMap<>();
+    collect(current, edit, drained);
+    List<Change> changes = current.apply(next, resolution.addresses());
+    addresses = resolution.addresses();
+    collect(current, edit, drained);
+    List<CompletableFuture<Drained>> drains = new ArrayList<>();
+    drained.forEach(
+        (drain, destination) -> drains.add(current.drained(destination, drain.deadline())));
+    return new Applied(changes, allOf(drains));
+  }
+
+  private static void collect(Controller current, Edit edit, Map<Edit.Drain, Destination> drained) {
+    for (Edit.Drain drain : edit.drains()) {
+      Destination destination = current.destination(drain.service(), drain.server());
+      if (destination != null) {
+        drained.putIfAbsent(drain, destination);
+      }
+    }
+  }
+
+  private static Configuration configured(Supplier<Configuration> made) {
     try {
-      return edit.of(before);
+      return made.get();
     } catch (IllegalArgumentException e) {
       throw new InvalidConfigurationException(List.of(String.valueOf(e.getMessage())));
     }
   }
 
-  private static CompletableFuture<List<Drained>> allOf(List<CompletableFuture<Drained>> drains) {
+  /** Completes on a thread that may block, so that what follows may be another edit. */
+  private CompletableFuture<List<Drained>> allOf(List<CompletableFuture<Drained>> drains) {
     return CompletableFuture.allOf(drains.toArray(new CompletableFuture<?>[0]))
-        .thenApply(done -> drains.stream().map(CompletableFuture::join).toList());
+        .thenApplyAsync(
+            done -> drains.stream().map(CompletableFuture::join).toList(),
+            Objects.requireNonNull(executor));
   }
 
   private void open() {
@@ -295,18 +304,24 @@ public final class Director implements AutoCloseable {
       group = transport.newGroup(options.threads, "evenkeel");
       ownGroup = group;
     }
-    Executor executor = options.executor;
+    executor = options.executor;
     if (executor == null) {
       ownExecutor =
           Executors.newCachedThreadPool(new DefaultThreadFactory("evenkeel-events", true));
       executor = ownExecutor;
     }
     EventQueue queue =
-        new EventQueue(List.copyOf(options.listeners), executor, control, options.listenerTimeout);
+        new EventQueue(
+            List.copyOf(options.listeners),
+            Objects.requireNonNull(executor),
+            control.executor(),
+            options.listenerTimeout);
     events = queue;
     PlaneContext context = new PlaneContext(group, options.allocator, options.meterRegistry);
     List<DataPlane> planes = options.planes.stream().map(p -> p.create(context)).toList();
-    controller = new Controller(control, context, planes, Map.copyOf(options.schedulers), queue);
+    controller =
+        new Controller(
+            control.executor(), context, new Planes(planes), Map.copyOf(options.schedulers), queue);
   }
 
   private void end() {
@@ -341,24 +356,15 @@ public final class Director implements AutoCloseable {
 
   /** Runs on the control thread and waits for it, which its own threads must not. */
   private <T> T call(Callable<T> task) {
+    refuseOwnThreads();
+    return control.call(task);
+  }
+
+  private void refuseOwnThreads() {
     Controller current = controller;
-    if (Thread.currentThread() == controlThread
-        || (current != null && isEventLoop(current.eventLoops()))) {
+    if (control.isCurrent() || (current != null && isEventLoop(current.eventLoops()))) {
       throw new IllegalStateException(
           "called on " + Thread.currentThread().getName() + " (expected: a thread that may block)");
-    }
-    try {
-      return control.submit(task).get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (CancellationException e) {
-      throw new IllegalStateException("director: " + Life.CLOSED + " (expected: RUNNING)", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +61,7 @@ final class EventQueue {
       all = delivered;
     }
     try {
-      all.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      all.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.warn("{} events were not delivered within {}", waiting.get(), timeout);
     }
@@ -88,11 +87,13 @@ final class EventQueue {
         };
     try {
       ScheduledFuture<?> limit =
-          timer.schedule(() -> call.cancel(true), timeout.toNanos(), TimeUnit.NANOSECONDS);
+          timer.schedule(
+              () -> call.cancel(true), TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
       executor.execute(call);
       return done.whenComplete((ok, failure) -> limit.cancel(false));
-    } catch (RejectedExecutionException e) {
-      LOG.warn("event not delivered, the executor is shut down: {}", event);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // No thread for it, or an executor that was shut down: the next event may fare better.
+      LOG.warn("event not delivered: {}", event, e);
       return CompletableFuture.completedFuture(null);
     }
   }

@@ -73,18 +73,24 @@ final class Resolution {
                 + " in "
                 + service.key());
       }
+      refuseItself("real server", server.endpoint(), address, service, serviceAddress);
     }
     Endpoint sorry = service.sorryServer();
     if (sorry != null) {
-      seen.putIfAbsent(resolve("sorry server", sorry, known), sorry);
+      refuseItself(
+          "sorry server", sorry, resolve("sorry server", sorry, known), service, serviceAddress);
     }
-    seen.forEach(
-        (address, endpoint) -> {
-          if (isReachedAt(serviceAddress, address)) {
-            problems.add(
-                "real server: " + endpoint + " is the address of " + service.key() + " itself");
-          }
-        });
+  }
+
+  private void refuseItself(
+      String role,
+      Endpoint endpoint,
+      InetSocketAddress address,
+      VirtualService service,
+      InetSocketAddress serviceAddress) {
+    if (isReachedAt(serviceAddress, address)) {
+      problems.add(role + ": " + endpoint + " is the address of " + service.key() + " itself");
+    }
   }
 
   /** Whether who listens on one address gets the connections to another. */

@@ -11,6 +11,7 @@ import io.evenkeel.model.Endpoint;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the health of one endpoint: runs its check, shared by all services that want the same one,
@@ -28,6 +31,8 @@ final class ServerMonitor {
   /** One monitor for each of these. */
   record Key(Endpoint endpoint, @Nullable CheckSpec spec) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+
   private final Key key;
   private final InetSocketAddress address;
   private final EventLoop eventLoop;
@@ -37,7 +42,7 @@ final class ServerMonitor {
   private final LongAdder failed = new LongAdder();
 
   /** Written on the control thread, read by status calls and meters. */
-  private volatile Health health = Health.initial(System.nanoTime());
+  private volatile Health health;
 
   /** Which run a result belongs to; a result of another one is late and ignored. */
   private long run;
@@ -49,11 +54,13 @@ final class ServerMonitor {
   ServerMonitor(
       Key key,
       InetSocketAddress address,
+      Health health,
       EventLoop eventLoop,
       ScheduledExecutorService control,
       Consumer<ServerMonitor> onStateChange) {
     this.key = key;
     this.address = address;
+    this.health = health;
     this.eventLoop = eventLoop;
     this.control = control;
     this.onStateChange = onStateChange;
@@ -147,10 +154,7 @@ final class ServerMonitor {
                   control.execute(
                       () -> {
                         limit.cancel(false);
-                        finish(
-                            thisRun,
-                            spec,
-                            failure == null ? result : CheckResult.fail(failure.toString()));
+                        finish(thisRun, spec, resultOf(result, failure));
                       }));
     } catch (RuntimeException e) {
       limit.cancel(false);
@@ -164,8 +168,24 @@ final class ServerMonitor {
     }
     running = false;
     (result.passed() ? passed : failed).increment();
-    step(HealthEvent.of(result));
-    checkAfter(spec, health.nextCheckAfter(spec));
+    try {
+      step(HealthEvent.of(result));
+    } catch (RuntimeException e) {
+      LOG.error("{}: what follows from its state failed", key.endpoint(), e);
+    } finally {
+      checkAfter(spec, health.nextCheckAfter(spec));
+    }
+  }
+
+  private static CheckResult resultOf(@Nullable CheckResult result, @Nullable Throwable failure) {
+    if (failure != null) {
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      return CheckResult.fail(cause.toString());
+    }
+    return result == null ? CheckResult.fail("no result (a defect of the check)") : result;
   }
 
   private void step(HealthEvent event) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ final class ServiceCell {
 
   /** Cells of servers that were removed while connections were open, as in IPVS's trash. */
   private final Map<Endpoint, Destination> removed = new HashMap<>();
+
+  /** A service is taken to have a server until it is said that it has none. */
+  private boolean announcedServing = true;
 
   private volatile State now;
   private @Nullable Selector selector;
@@ -132,7 +136,21 @@ final class ServiceCell {
     return new EffectiveService(state.service, state.address, state.destinations, dispatcher);
   }
 
-  void publish(State next) {
+  /** What would choose among the servers of a state, at the position of what chooses now. */
+  Selector selectorFor(State next) {
+    Selector current = selector;
+    if (current == null) {
+      // As in the kernel, a service has its scheduler before it has servers.
+      current = next.scheduler.selector(Destinations.empty(), null);
+    } else if (next.scheduler != now.scheduler) {
+      return next.scheduler.selector(next.destinations, null);
+    } else if (next.destinations == now.destinations) {
+      return current;
+    }
+    return next.scheduler.selector(next.destinations, current);
+  }
+
+  void publish(State next, Selector nextSelector) {
     removed.values().removeIf(cell -> cell.open() == 0);
     for (Destination cell : now.servers.values()) {
       if (next.servers.get(cell.endpoint()) != cell && cell.open() > 0) {
@@ -140,10 +158,19 @@ final class ServiceCell {
       }
     }
     removed.keySet().removeAll(next.servers.keySet());
-    Selector previous = next.scheduler == now.scheduler ? selector : null;
-    selector = next.scheduler.selector(next.destinations, previous);
     now = next;
-    dispatcher.choose(selector, next.sorryServer);
+    selector = nextSelector;
+    dispatcher.choose(nextSelector, next.sorryServer);
+  }
+
+  /** Whether there is a server, when that is not what was said last. */
+  Optional<Boolean> newsOfService() {
+    boolean serves = now.hasServer();
+    if (serves == announcedServing) {
+      return Optional.empty();
+    }
+    announcedServing = serves;
+    return Optional.of(serves);
   }
 
   private Destination cell(

@@ -64,7 +64,7 @@ final class CheckConnection {
   }
 
   static String inWords(Throwable cause, long timeoutMillis) {
-    String message = String.valueOf(cause.getMessage());
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     if (cause instanceof ConnectTimeoutException) {
       return "no connection within " + timeoutMillis + " ms";
     }

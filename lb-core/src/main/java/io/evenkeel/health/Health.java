@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinceNanos monotonic time of the last change of state
  */
 public record Health(ServerState state, int streak, String reason, long sinceNanos) {
+  private static final String NOT_CHECKED = "not checked yet";
+
   /** How long a server without a check is left alone after a failed connection. */
   public static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -35,7 +37,7 @@ public record Health(ServerState state, int streak, String reason, long sinceNan
    * @return the first state
    */
   public static Health initial(long nowNanos) {
-    return new Health(ServerState.UP, 0, "not checked yet", nowNanos);
+    return new Health(ServerState.UP, 0, NOT_CHECKED, nowNanos);
   }
 
   /**
@@ -68,6 +70,9 @@ public record Health(ServerState state, int streak, String reason, long sinceNan
 
   private Health passed(CheckSpec spec, HealthEvent event, long nowNanos) {
     if (state == ServerState.UP) {
+      if (reason.equals(NOT_CHECKED)) {
+        return new Health(state, 0, spec.probe().name() + ": " + event.reason(), sinceNanos);
+      }
       return streak == 0 ? this : new Health(state, 0, reason, sinceNanos);
     }
     int successes = Math.max(streak, 0) + 1;

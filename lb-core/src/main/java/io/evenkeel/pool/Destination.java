@@ -18,12 +18,15 @@ import java.util.function.Consumer;
  */
 public final class Destination {
   private static final VarHandle LOAD;
+  private static final VarHandle SUSPENDED;
   private static final long ONE_ACTIVE = 1L << 32;
   private static final long ONE_INACTIVE = 1L;
 
   static {
     try {
-      LOAD = MethodHandles.lookup().findVarHandle(Destination.class, "load", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      LOAD = lookup.findVarHandle(Destination.class, "load", long.class);
+      SUSPENDED = lookup.findVarHandle(Destination.class, "suspended", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -263,8 +266,7 @@ public final class Destination {
   void released(boolean wasActive, Outcome outcome) {
     LOAD.getAndAdd(this, wasActive ? -ONE_ACTIVE : -ONE_INACTIVE);
     outcomes[outcome.ordinal()].increment();
-    if (outcome == Outcome.CONNECT_FAILED && !suspended) {
-      suspended = true;
+    if (outcome == Outcome.CONNECT_FAILED && SUSPENDED.compareAndSet(this, false, true)) {
       onSuspend.accept(this);
     }
   }

@@ -2,6 +2,7 @@ package io.evenkeel.pool;
 
 import io.evenkeel.model.RealServer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class Destinations {
    *
    * @param wanted every destination that shall be in it and its weight, 0..65535, in the order in
    *     which new ones are added
-   * @return the new list
+   * @return the new list; this one if nothing changes
    * @throws IllegalArgumentException if a weight is out of range
    */
   public Destinations with(Map<Destination, Integer> wanted) {
@@ -66,7 +67,10 @@ public final class Destinations {
       }
       orderedWeights[i] = weight;
     }
-    return new Destinations(order.toArray(new Destination[0]), orderedWeights);
+    Destination[] orderedCells = order.toArray(new Destination[0]);
+    return Arrays.equals(orderedCells, cells) && Arrays.equals(orderedWeights, weights)
+        ? this
+        : new Destinations(orderedCells, orderedWeights);
   }
 
   /**

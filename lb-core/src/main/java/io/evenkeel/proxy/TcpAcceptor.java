@@ -89,7 +89,9 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     waiting.forEach(client -> client.unsafe().closeForcibly());
     waiting.clear();
-    stopped.complete(null);
+    if (!stopping) {
+      stopped.complete(null);
+    }
   }
 
   /** Called by any thread. */
@@ -118,7 +120,12 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
     loop.schedule(
         () -> {
           if (accepted == acceptedBefore || roundsLeft == 0) {
-            channel.close();
+            // io_uring closes by an operation of its own, NIO with the next select.
+            channel
+                .close()
+                .addListener(
+                    closed ->
+                        loop.schedule(() -> stopped.complete(null), 1, TimeUnit.MILLISECONDS));
           } else {
             closeWhenQuiet(accepted, roundsLeft - 1);
           }

@@ -60,18 +60,19 @@ final class TcpDataPlane implements DataPlane {
     leaving.removeIf(TcpListener::isClosed);
     Set<ServiceKey> wanted =
         services.stream().map(s -> s.service().key()).collect(Collectors.toSet());
+    List<CompletableFuture<Void>> stopping = new ArrayList<>();
     listeners
         .entrySet()
         .removeIf(
             entry -> {
               boolean gone = !wanted.contains(entry.getKey());
               if (gone) {
-                entry.getValue().stopAccepting();
+                stopping.add(entry.getValue().stopAccepting());
                 leaving.add(entry.getValue());
               }
               return gone;
             });
-    return CompletableFuture.completedFuture(null);
+    return CompletableFuture.allOf(stopping.toArray(CompletableFuture<?>[]::new));
   }
 
   @Override

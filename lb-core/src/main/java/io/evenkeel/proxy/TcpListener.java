@@ -151,7 +151,7 @@ final class TcpListener {
   }
 
   /** Accepts what waits in the backlog, and then no more; open connections run on. */
-  void stopAccepting() {
+  CompletableFuture<Void> stopAccepting() {
     CompletableFuture.allOf(
             acceptors.stream().map(TcpAcceptor::stop).toArray(CompletableFuture<?>[]::new))
         .whenComplete(
@@ -162,6 +162,7 @@ final class TcpListener {
               }
             });
     meters.forEach(context.meterRegistry()::remove);
+    return acceptedAll.copy();
   }
 
   boolean isClosed() {

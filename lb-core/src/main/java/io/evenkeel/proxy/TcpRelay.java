@@ -29,6 +29,7 @@ final class TcpRelay extends Assignment {
   private @Nullable Side server;
   private int attempts;
   private boolean relaying;
+  private boolean connectTimedOut;
   private boolean ending;
   private Outcome outcome = Outcome.SUCCESS;
 
@@ -37,7 +38,7 @@ final class TcpRelay extends Assignment {
 
   @Nullable TcpRelay next;
 
-  /** Ticks since a byte passed; counted by the worker. */
+  /** Ticks since a byte passed, or since the attempt to connect began; counted by the worker. */
   int ticksQuiet;
 
   TcpRelay(TcpWorker worker, SocketChannel client) {
@@ -47,12 +48,26 @@ final class TcpRelay extends Assignment {
 
   void start() {
     worker.add(this);
-    connect();
+    if (client.channel.remoteAddress() == null) {
+      // Reset before it was accepted: io_uring cannot tell any more who it was.
+      turnAway();
+    } else {
+      connect();
+    }
   }
 
-  /** No byte has passed for too long. */
-  void idle() {
-    end(Outcome.TIMED_OUT);
+  /** Nothing has happened for too long. */
+  void timedOut() {
+    if (relaying) {
+      end(Outcome.TIMED_OUT);
+    } else if (server != null) {
+      connectTimedOut = true;
+      server.channel.close();
+    }
+  }
+
+  boolean isRelaying() {
+    return relaying;
   }
 
   /** Ends it early. */
@@ -73,6 +88,8 @@ final class TcpRelay extends Assignment {
 
   private void connect() {
     attempts++;
+    ticksQuiet = 0;
+    connectTimedOut = false;
     if (!worker.listener().dispatcher().dispatch(worker.flow(client.channel), this)) {
       turnAway();
       return;
@@ -102,6 +119,7 @@ final class TcpRelay extends Assignment {
     established();
     destination().countConnect(System.nanoTime() - startNanos());
     relaying = true;
+    ticksQuiet = 0;
     client.peer = side;
     side.peer = client;
     // Only now: a channel may report bytes and its end as soon as it is registered.
@@ -123,7 +141,10 @@ final class TcpRelay extends Assignment {
   private void notConnected(@Nullable Throwable cause) {
     server = null;
     boolean serversFault =
-        !ending && (cause instanceof ConnectException || cause instanceof NoRouteToHostException);
+        !ending
+            && (connectTimedOut
+                || cause instanceof ConnectException
+                || cause instanceof NoRouteToHostException);
     release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);
     if (serversFault && attempts < worker.listener().options().connectAttempts()) {
       connect();
@@ -242,12 +263,33 @@ final class TcpRelay extends Assignment {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       if (event == ChannelInputShutdownEvent.INSTANCE) {
         inputEnded();
-      } else if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnded) {
-        writeFailed = true;
-        if (peer != null && peer.waiting) {
-          peer.readOn();
+      } else if (event == ChannelOutputShutdownEvent.INSTANCE) {
+        writeFailed();
+      }
+    }
+
+    private void writeFailed() {
+      // The kernel reports a reset once, to whoever asks first: a read sees an orderly end then.
+      failed |= lastWrite != null && isReset(lastWrite.cause());
+      if (outputEnded) {
+        return;
+      }
+      writeFailed = true;
+      if (inputEnded && this == client) {
+        channel.close();
+      } else if (peer != null && peer.waiting) {
+        peer.readOn();
+      }
+    }
+
+    /** Not so a broken pipe: then it had ended orderly before. */
+    private static boolean isReset(@Nullable Throwable cause) {
+      for (Throwable t = cause; t != null; t = t.getCause()) {
+        if (String.valueOf(t.getMessage()).contains("reset")) {
+          return true;
         }
       }
+      return false;
     }
 
     @Override
@@ -280,9 +322,14 @@ final class TcpRelay extends Assignment {
         return;
       }
       inputEnded = true;
+      // To read on would fail, and take with it what is on its way to the other side.
+      waiting = false;
       ticksQuiet = 0;
       closing();
-      if (to.inputEnded) {
+      if (writeFailed && (failed || this == client)) {
+        // It broke; or nobody is left to read, and what is sent to it goes nowhere.
+        channel.close();
+      } else if (to.inputEnded) {
         leaveWhenFlushed();
         to.leaveWhenFlushed();
       } else {
@@ -293,7 +340,7 @@ final class TcpRelay extends Assignment {
 
     /** Says that nothing more comes; when its own end comes after that, Netty may close at once. */
     private void endOutput() {
-      channel.shutdownOutput();
+      worker.listener().transport().shutdownOutput(channel);
       channel.config().setAllowHalfClosure(false);
     }
 
@@ -308,8 +355,10 @@ final class TcpRelay extends Assignment {
       outputEnded = true;
       whenFlushed(
           side -> {
-            side.channel.config().setSoLinger(0);
-            side.channel.close();
+            if (side.channel.isOpen()) {
+              side.channel.config().setSoLinger(0);
+              side.channel.close();
+            }
           });
     }
 

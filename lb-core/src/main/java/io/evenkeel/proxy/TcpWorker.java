@@ -25,12 +25,15 @@ final class TcpWorker {
   private static final RecvByteBufAllocator READ_SIZES =
       new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
 
-  private static final int TICKS_PER_TIMEOUT = 8;
+  /** Ticks in the shorter of the two time-outs. */
+  private static final int RESOLUTION = 8;
 
   private final EventLoop loop;
   private final TcpListener listener;
   private final Flow flow = new Flow();
   private final long tickNanos;
+  private final int connectTicks;
+  private final int idleTicks;
   private boolean ticking;
 
   /** Linked through the relays themselves. */
@@ -39,11 +42,16 @@ final class TcpWorker {
   TcpWorker(EventLoop loop, TcpListener listener) {
     this.loop = loop;
     this.listener = listener;
-    this.tickNanos =
-        Math.max(
-            listener.options().idleTimeout().toNanos() / TICKS_PER_TIMEOUT,
-            TimeUnit.MILLISECONDS.toNanos(1));
+    long connectNanos = listener.options().connectTimeout().toNanos();
+    long idleNanos = listener.options().idleTimeout().toNanos();
+    this.tickNanos = Math.max(Math.min(connectNanos, idleNanos) / RESOLUTION, 1);
+    this.connectTicks = ticks(connectNanos);
+    this.idleTicks = ticks(idleNanos);
     flow.destination(listener.address());
+  }
+
+  private int ticks(long nanos) {
+    return (int) Math.min(nanos / tickNanos, Integer.MAX_VALUE);
   }
 
   EventLoop loop() {
@@ -86,7 +94,8 @@ final class TcpWorker {
     config.setAllocator(listener.allocator());
     config.setRecvByteBufAllocator(READ_SIZES);
     config.setWriteBufferWaterMark(WATER_MARK);
-    config.setConnectTimeoutMillis(listener.options().connectTimeoutMillis());
+    // The tick does that, without a timer for each connection.
+    config.setConnectTimeoutMillis(0);
     config.setAllowHalfClosure(true);
     // A failed write must not throw away what the same peer has sent before.
     config.setAutoClose(false);
@@ -124,8 +133,8 @@ final class TcpWorker {
   private void tick() {
     for (TcpRelay relay = first; relay != null; ) {
       TcpRelay next = relay.next;
-      if (relay.ticksQuiet++ >= TICKS_PER_TIMEOUT) {
-        relay.idle();
+      if (relay.ticksQuiet++ >= (relay.isRelaying() ? idleTicks : connectTicks)) {
+        relay.timedOut();
       }
       relay = next;
     }

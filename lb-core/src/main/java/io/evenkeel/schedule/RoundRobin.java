@@ -38,13 +38,12 @@ final class RoundRobin implements Selector {
     while (true) {
       int start = last.get();
       int chosen = start;
-      for (int step = 0; step < size; step++) {
+      boolean found = false;
+      for (int step = 0; step < size && !found; step++) {
         chosen = chosen + 1 < size ? chosen + 1 : 0;
-        if (destinations.isEligible(chosen)) {
-          break;
-        }
+        found = destinations.isEligible(chosen);
       }
-      if (chosen == HEAD || !destinations.isEligible(chosen)) {
+      if (!found) {
         return null;
       }
       if (last.compareAndSet(start, chosen)) {

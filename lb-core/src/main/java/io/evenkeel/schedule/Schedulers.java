@@ -40,7 +40,8 @@ public final class Schedulers {
 
   /**
    * Weighted round robin (wrr): in turn, in proportion to the weights, the heaviest in bursts.
-   * Servers A, B, C with weights 1, 2, 3, added in this order, get "ccbcba".
+   * Servers A, B, C with weights 1, 2, 3, added in this order, get "cba" and from then on "ccbcba"
+   * again and again: the kernel begins each list at the threshold that its first server had.
    *
    * @return the scheduler
    */

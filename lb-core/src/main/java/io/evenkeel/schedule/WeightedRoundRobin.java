@@ -3,6 +3,8 @@ package io.evenkeel.schedule;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +29,42 @@ final class WeightedRoundRobin implements Selector {
 
   WeightedRoundRobin(Destinations destinations, @Nullable Selector previous) {
     this.destinations = destinations;
+    WeightedRoundRobin before = previous instanceof WeightedRoundRobin p ? p : null;
+    int added = before == null ? 0 : countNew(before.destinations);
     int gcd = 0;
     int max = 0;
-    for (int i = 0; i < destinations.size(); i++) {
+    for (int i = added; i < destinations.size(); i++) {
       gcd = gcd(gcd, destinations.weight(i));
       max = Math.max(max, destinations.weight(i));
     }
+    int threshold =
+        adjusted(before == null ? 0 : threshold(before.mark.get()), Math.max(gcd, 1), max);
+    // The kernel adjusts after each destination that is added, the newest being the first.
+    for (int i = added - 1; i >= 0; i--) {
+      gcd = gcd(gcd, destinations.weight(i));
+      max = Math.max(max, destinations.weight(i));
+      threshold = adjusted(threshold, Math.max(gcd, 1), max);
+    }
     this.divisor = Math.max(gcd, 1);
     this.highest = max - (divisor - 1);
-    int threshold = previous instanceof WeightedRoundRobin p ? threshold(p.mark.get()) : highest;
-    this.mark = new AtomicLong(pack(HEAD, adjusted(threshold)));
+    this.mark = new AtomicLong(pack(HEAD, threshold));
+  }
+
+  private int countNew(Destinations before) {
+    Set<Destination> known = new HashSet<>();
+    for (int i = 0; i < before.size(); i++) {
+      known.add(before.get(i));
+    }
+    int count = 0;
+    while (count < destinations.size() && !known.contains(destinations.get(count))) {
+      count++;
+    }
+    return count;
   }
 
   /** ip_vs_wrr_dest_changed. */
-  private int adjusted(int threshold) {
+  private static int adjusted(int threshold, int divisor, int max) {
+    int highest = max - (divisor - 1);
     if (threshold > highest || threshold == 0) {
       return highest;
     }

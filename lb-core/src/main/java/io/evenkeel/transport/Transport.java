@@ -14,16 +14,21 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A way for Netty to talk to the kernel. {@link #best()} chooses, in the order of the constants,
@@ -66,6 +71,11 @@ public enum Transport {
     public void shareAddress(ServerSocketChannel listener) {
       listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
+
+    @Override
+    public void shutdownOutput(SocketChannel channel) {
+      shutdownSocket((UnixChannel) channel);
+    }
   },
   /** Linux epoll, edge-triggered. Needs Netty's native jar. */
   EPOLL {
@@ -102,6 +112,11 @@ public enum Transport {
     @Override
     public void shareAddress(ServerSocketChannel listener) {
       listener.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+    }
+
+    @Override
+    public void shutdownOutput(SocketChannel channel) {
+      shutdownSocket((UnixChannel) channel);
     }
   },
   /** The JDK's own selectors: works everywhere. */
@@ -141,7 +156,14 @@ public enum Transport {
     public void shareAddress(ServerSocketChannel listener) {
       listener.config().setOption(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
     }
+
+    @Override
+    public void shutdownOutput(SocketChannel channel) {
+      channel.shutdownOutput();
+    }
   };
+
+  private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
   /**
    * Why it does not work here.
@@ -178,6 +200,14 @@ public enum Transport {
    * @param listener not bound yet
    */
   public abstract void shareAddress(ServerSocketChannel listener);
+
+  /**
+   * Sends a FIN. Nothing may be written to the channel any more, and nothing that was may still be
+   * on its way.
+   *
+   * @param channel connected, of this transport; called on its event loop
+   */
+  public abstract void shutdownOutput(SocketChannel channel);
 
   abstract IoHandlerFactory handlers();
 
@@ -243,6 +273,15 @@ public enum Transport {
     }
     return new MultiThreadIoEventLoopGroup(
         threads, new DefaultThreadFactory(name, true), handlers());
+  }
+
+  /** Netty's own shutdownOutput makes an exception with its stack trace at each call. */
+  private static void shutdownSocket(UnixChannel channel) {
+    try {
+      ((Socket) channel.fd()).shutdown(false, true);
+    } catch (IOException e) {
+      LOG.trace("reset already, as reading from it will say: {}", channel, e);
+    }
   }
 
   /** Netty's class jars of the native transports may have been excluded. */

@@ -1,0 +1,62 @@
+package io.evenkeel;
+
+import io.evenkeel.pool.Destination;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Who is waited for until its last connection is gone. Used on the control thread. */
+final class Drains {
+  private static final long POLL_MILLIS = 10;
+
+  private record Drain(
+      Destination destination, long deadlineNanos, CompletableFuture<Drained> result) {}
+
+  private final ScheduledExecutorService control;
+  private final Consumer<Drained> onEnd;
+  private final Set<Drain> drains = new HashSet<>();
+
+  Drains(ScheduledExecutorService control, Consumer<Drained> onEnd) {
+    this.control = control;
+    this.onEnd = onEnd;
+  }
+
+  /** Completes when nothing is open any more, or at the deadline. */
+  CompletableFuture<Drained> add(Destination destination, Duration deadline) {
+    Drain drain =
+        new Drain(
+            destination,
+            System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline),
+            new CompletableFuture<>());
+    drains.add(drain);
+    poll(drain);
+    return drain.result;
+  }
+
+  /** Ends all at once. */
+  void endAll() {
+    drains.forEach(this::end);
+    drains.clear();
+  }
+
+  private void poll(Drain drain) {
+    if (drain.destination.open() == 0 || System.nanoTime() - drain.deadlineNanos >= 0) {
+      drains.remove(drain);
+      end(drain);
+    } else {
+      control.schedule(() -> poll(drain), POLL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void end(Drain drain) {
+    Destination destination = drain.destination;
+    Drained drained =
+        new Drained(destination.service(), destination.endpoint(), destination.open());
+    onEnd.accept(drained);
+    drain.result.complete(drained);
+  }
+}

@@ -1,0 +1,121 @@
+package io.evenkeel;
+
+import io.evenkeel.model.VirtualService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The data planes of a director, whatever they throw. Used on the control thread. */
+final class Planes {
+  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final List<DataPlane> planes;
+
+  Planes(List<DataPlane> planes) {
+    this.planes = planes;
+  }
+
+  List<String> validate(Collection<VirtualService> services) {
+    List<String> problems = new ArrayList<>();
+    planes.forEach(plane -> problems.addAll(plane.validate(services)));
+    return problems;
+  }
+
+  /**
+   * Has services carried, and waits until they are.
+   *
+   * @throws InvalidConfigurationException if one plane does not
+   */
+  void carry(Collection<EffectiveService> services) {
+    for (DataPlane plane : planes) {
+      try {
+        await(started(() -> plane.apply(services)), TIMEOUT_NANOS);
+      } catch (FailedException e) {
+        throw new InvalidConfigurationException(e.problem(), e.failure());
+      }
+    }
+  }
+
+  /** Has services carried without waiting. */
+  void offer(Collection<EffectiveService> services) {
+    for (DataPlane plane : planes) {
+      started(() -> plane.apply(services))
+          .whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  LOG.warn("a data plane does not carry all services: {}", failure.toString());
+                }
+              });
+    }
+  }
+
+  /** Closes all; returns how many connections were cut off. */
+  int close(Duration grace) {
+    List<CompletableFuture<Integer>> closing =
+        planes.stream().map(plane -> started(() -> plane.close(grace))).toList();
+    // A grace of centuries must not overflow.
+    long limit =
+        Math.max(TimeUnit.NANOSECONDS.convert(grace) - TIMEOUT_NANOS, 0) + TIMEOUT_NANOS * 2;
+    int cut = 0;
+    for (CompletableFuture<Integer> plane : closing) {
+      try {
+        cut += await(plane, limit);
+      } catch (FailedException e) {
+        LOG.warn("a data plane did not close: {}", e.problem());
+      }
+    }
+    return cut;
+  }
+
+  private static <T> CompletableFuture<T> started(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get().toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future, long timeoutNanos)
+      throws FailedException {
+    try {
+      return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new FailedException(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw new FailedException(
+          new TimeoutException("not done within " + timeoutNanos / 1_000_000 + " ms"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailedException(e);
+    }
+  }
+
+  private static final class FailedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Throwable failure;
+
+    FailedException(Throwable failure) {
+      super(failure);
+      this.failure = failure;
+    }
+
+    Throwable failure() {
+      return failure;
+    }
+
+    String problem() {
+      return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+  }
+}

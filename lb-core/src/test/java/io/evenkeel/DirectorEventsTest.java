@@ -1,0 +1,136 @@
+package io.evenkeel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What listeners are told. */
+class DirectorEventsTest extends DirectorKit {
+
+  @Test
+  void events_wholeLife_comeInOrderAndBeforeCloseReturns() {
+    Director director = started(ab().build());
+    director.edit().quiesce(V, A).put(VirtualService.builder(W).build()).apply();
+    director.edit().remove(W).apply();
+    director.close();
+
+    assertEquals(
+        List.of(
+            "tcp 127.0.0.1:80: add service scheduler rr",
+            "tcp 127.0.0.1:80: add server 127.0.0.1:81 weight 1 no check",
+            "tcp 127.0.0.1:80: add server 127.0.0.1:82 weight 1 no check",
+            "director started, virtual services: 1",
+            "tcp 127.0.0.1:80: edit server 127.0.0.1:81 weight 0 no check",
+            "tcp 127.0.0.1:8080: add service scheduler wlc",
+            "tcp 127.0.0.1:8080: no server left, connections are closed",
+            "tcp 127.0.0.1:8080: remove service",
+            "director stopped, connections cut off: 0"),
+        heard.texts());
+    assertEquals(Event.Kind.STOPPED, heard.kinds().get(8));
+  }
+
+  @Test
+  void event_ofAServer_saysWhich() throws Exception {
+    CompletableFuture<Event> edited = new CompletableFuture<>();
+    Director director =
+        closing(
+                builder(ab().build())
+                    .listener(
+                        e -> {
+                          if (e.text().contains("edit server")) {
+                            edited.complete(e);
+                          }
+                        })
+                    .build())
+            .start();
+
+    director.edit().quiesce(V, A).apply();
+
+    Event event = edited.get(10, TimeUnit.SECONDS);
+    assertEquals(Event.Kind.CONFIGURED, event.kind());
+    assertEquals(V, event.service());
+    assertEquals(A, event.server());
+    assertEquals(event.text(), event.toString());
+  }
+
+  @Test
+  void listener_blocks_isInterruptedAndTheNextEventComes() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    EventListener blocking =
+        event -> {
+          if (event.kind() == Event.Kind.STARTED) {
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              interrupted.countDown();
+            }
+          }
+        };
+    Director director =
+        closing(
+                Director.builder()
+                    .transport(Transport.NIO)
+                    .threads(1)
+                    .service(ab().build())
+                    .listener(blocking)
+                    .listener(heard)
+                    .listenerTimeout(Duration.ofMillis(30))
+                    .build())
+            .start();
+
+    director.edit().quiesce(V, A).apply();
+
+    assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+    Await.until("edit", () -> heard.texts().toString().contains("weight 0"));
+    assertTrue(heard.kinds().contains(Event.Kind.STARTED));
+  }
+
+  @Test
+  void listener_throws_theNextEventComes() throws Exception {
+    Director director =
+        closing(
+                Director.builder()
+                    .transport(Transport.NIO)
+                    .threads(1)
+                    .listener(
+                        event -> {
+                          throw new IllegalStateException("oops");
+                        })
+                    .listener(heard)
+                    .build())
+            .start();
+
+    director.close();
+
+    assertEquals(List.of(Event.Kind.STARTED, Event.Kind.STOPPED), heard.kinds());
+  }
+
+  @Test
+  void listener_editsTheDirector_works() throws Exception {
+    CompletableFuture<Director> self = new CompletableFuture<>();
+    CompletableFuture<Applied> applied = new CompletableFuture<>();
+    Director director =
+        closing(
+            builder(ab().build())
+                .listener(
+                    event -> {
+                      if (event.kind() == Event.Kind.STARTED) {
+                        applied.complete(self.join().edit().quiesce(V, A).apply());
+                      }
+                    })
+                .build());
+    self.complete(director);
+    director.start();
+
+    assertEquals(1, applied.get(10, TimeUnit.SECONDS).changes().size());
+    assertEquals(0, status(director, A).weight());
+  }
+}

@@ -1,0 +1,244 @@
+package io.evenkeel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventQueueTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private final ManualScheduler time = new ManualScheduler();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void endThreads() {
+    threads.shutdownNow();
+  }
+
+  private EventQueue queue(Executor executor, EventListener... listeners) {
+    return new EventQueue(List.of(listeners), executor, time, TIMEOUT);
+  }
+
+  private static Event event(Object text) {
+    return new Event(Event.Kind.CONFIGURED, Instant.EPOCH, null, null, text.toString());
+  }
+
+  private void hear(Event event) {
+    heard.add(event.text());
+  }
+
+  @Test
+  void add_severalListeners_eachHearsAllInOrder() throws Exception {
+    EventQueue queue = queue(threads, e -> heard.add("first " + e), e -> heard.add("second " + e));
+
+    queue.add(event(1));
+    queue.add(event(2));
+    queue.await();
+
+    assertEquals(List.of("first 1", "second 1", "first 2", "second 2"), heard);
+    assertEquals(List.of(), time.pending());
+  }
+
+  @Test
+  void add_listenersOnManyThreads_oneAtATimeInOrder() throws Exception {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicBoolean overlapped = new AtomicBoolean();
+    EventQueue queue =
+        queue(
+            threads,
+            e -> {
+              overlapped.compareAndSet(false, inside.incrementAndGet() != 1);
+              hear(e);
+              inside.decrementAndGet();
+            });
+
+    IntStream.range(0, 2000).forEach(i -> queue.add(event(i)));
+    queue.await();
+
+    assertEquals(IntStream.range(0, 2000).mapToObj(String::valueOf).toList(), heard);
+    assertFalse(overlapped.get());
+  }
+
+  @Test
+  void add_noListeners_isDoneAtOnce() throws Exception {
+    EventQueue queue = queue(threads);
+    queue.add(event(1));
+    queue.await();
+
+    assertEquals(List.of(), time.pending());
+  }
+
+  @Test
+  void add_listenerBlocks_isInterruptedAtTheTimeoutAndTheNextComes() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    EventQueue queue =
+        queue(
+            threads,
+            e -> {
+              if (e.text().equals("1")) {
+                blockUntilInterrupted(started, interrupted);
+              }
+              hear(e);
+            });
+    queue.add(event(1));
+    queue.add(event(2));
+    assertTrue(started.await(10, TimeUnit.SECONDS));
+
+    time.advance(TIMEOUT.minusNanos(1));
+    assertEquals(1, interrupted.getCount());
+    time.advance(Duration.ofNanos(1));
+
+    assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+    queue.await();
+    Await.until("event 2", () -> heard.contains("2"));
+  }
+
+  private static void blockUntilInterrupted(CountDownLatch started, CountDownLatch interrupted) {
+    try {
+      started.countDown();
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      interrupted.countDown();
+    }
+  }
+
+  @Test
+  void add_listenerThrows_theNextComes() throws Exception {
+    EventQueue queue =
+        queue(
+            threads,
+            e -> {
+              hear(e);
+              throw new IllegalStateException("oops");
+            },
+            this::hear,
+            e -> {
+              throw new AssertionError("oops");
+            });
+
+    queue.add(event(1));
+    queue.add(event(2));
+    queue.await();
+
+    assertEquals(List.of("1", "1", "2", "2"), heard);
+  }
+
+  @Test
+  void add_executorRejects_theNextIsTriedAgain() throws Exception {
+    AtomicBoolean full = new AtomicBoolean(true);
+    EventQueue queue =
+        queue(
+            task -> {
+              if (full.get()) {
+                throw new RejectedExecutionException("full");
+              }
+              task.run();
+            },
+            this::hear);
+
+    queue.add(event(1));
+    full.set(false);
+    queue.add(event(2));
+    queue.await();
+
+    assertEquals(List.of("2"), heard);
+  }
+
+  /** As a thread pool does that cannot start a thread: OutOfMemoryError. */
+  @Test
+  void add_executorFailsOtherwise_theNextIsTriedAgain() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    EventQueue queue =
+        queue(
+            task -> {
+              if (broken.get()) {
+                throw new OutOfMemoryError("unable to create native thread (a test)");
+              }
+              task.run();
+            },
+            this::hear);
+
+    queue.add(event(1));
+    broken.set(false);
+    queue.add(event(2));
+    queue.await();
+
+    assertEquals(List.of("2"), heard);
+  }
+
+  @Test
+  void add_tenThousandWait_theNextIsDroppedAndTheRestDelivered() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    EventQueue queue =
+        queue(
+            threads,
+            e -> {
+              if (e.text().equals("0")) {
+                awaitQuietly(gate);
+              }
+              hear(e);
+            });
+
+    IntStream.range(0, 10_001).forEach(i -> queue.add(event(i)));
+    gate.countDown();
+    Await.until("9999", () -> heard.contains("9999"));
+    queue.add(event("more"));
+    Await.until("more", () -> heard.contains("more"));
+
+    // One more than 10 000 were waiting: the last of them was not taken.
+    assertEquals(10_001, heard.size());
+    assertEquals("more", heard.get(10_000));
+    assertFalse(heard.contains("10000"));
+  }
+
+  /** A listener's thread may be the one that adds: nothing nests as deep as the queue is long. */
+  @Test
+  void add_manyWaitOnADirectExecutor_allAreDelivered() throws Exception {
+    List<Runnable> held = new ArrayList<>();
+    AtomicBoolean hold = new AtomicBoolean(true);
+    EventQueue queue =
+        queue(
+            task -> {
+              if (hold.getAndSet(false)) {
+                held.add(task);
+              } else {
+                task.run();
+              }
+            },
+            this::hear);
+    IntStream.range(0, 9_000).forEach(i -> queue.add(event(i)));
+    assertEquals(List.of(), heard);
+
+    held.get(0).run();
+    queue.await();
+
+    assertEquals(IntStream.range(0, 9_000).mapToObj(String::valueOf).toList(), heard);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.evenkeel;
+
+import io.evenkeel.model.VirtualService;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A data plane that carries nothing and remembers what it was told. */
+final class FakePlane implements DataPlane {
+  private final List<List<EffectiveService>> applied = new ArrayList<>();
+  private volatile List<String> problems = List.of();
+  private volatile Function<Collection<EffectiveService>, CompletionStage<Void>> onApply =
+      services -> CompletableFuture.completedFuture(null);
+  private volatile Function<Duration, CompletionStage<Integer>> onClose =
+      grace -> CompletableFuture.completedFuture(0);
+  private volatile int closed;
+
+  void problems(String... sentences) {
+    problems = List.of(sentences);
+  }
+
+  void onApply(Function<Collection<EffectiveService>, CompletionStage<Void>> answer) {
+    onApply = answer;
+  }
+
+  /** The next call fails; those after it do not. */
+  void failOnce(Throwable failure) {
+    onApply =
+        services -> {
+          onApply = later -> CompletableFuture.completedFuture(null);
+          return CompletableFuture.failedFuture(failure);
+        };
+  }
+
+  void onClose(Function<Duration, CompletionStage<Integer>> answer) {
+    onClose = answer;
+  }
+
+  int closed() {
+    return closed;
+  }
+
+  /** What it was told last: each service and its servers with their weights, newest first. */
+  synchronized List<String> last() {
+    return applied.isEmpty()
+        ? List.of()
+        : applied.get(applied.size() - 1).stream().map(FakePlane::inWords).toList();
+  }
+
+  synchronized int calls() {
+    return applied.size();
+  }
+
+  private static String inWords(EffectiveService service) {
+    StringBuilder words = new StringBuilder(service.service().key().toString());
+    for (int i = 0; i < service.destinations().size(); i++) {
+      words
+          .append(' ')
+          .append(service.destinations().get(i).endpoint())
+          .append('=')
+          .append(service.destinations().weight(i));
+    }
+    return words.toString();
+  }
+
+  @Override
+  public List<String> validate(Collection<VirtualService> services) {
+    return problems;
+  }
+
+  @Override
+  public CompletionStage<Void> apply(Collection<EffectiveService> services) {
+    synchronized (this) {
+      applied.add(List.copyOf(services));
+    }
+    return onApply.apply(services);
+  }
+
+  @Override
+  public synchronized CompletionStage<Integer> close(Duration grace) {
+    closed++;
+    return onClose.apply(grace);
+  }
+}

@@ -1,0 +1,359 @@
+package io.evenkeel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.Health;
+import io.evenkeel.health.ServerState;
+import io.evenkeel.model.CheckSpec;
+import io.evenkeel.model.Endpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** One server's health over time that the test moves. */
+class ServerMonitorTest {
+  private static final Endpoint ENDPOINT = Endpoint.parse("127.0.0.1:80");
+  private static final InetSocketAddress ADDRESS =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Duration RETRY = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration NANO = Duration.ofNanos(1);
+
+  private final ManualScheduler time = new ManualScheduler();
+  private final FakeCheck check = new FakeCheck();
+  private final CheckSpec spec =
+      CheckSpec.of(check).every(INTERVAL, RETRY).timeout(TIMEOUT).counts(2, 3);
+  private final List<ServerState> changes = new ArrayList<>();
+
+  private ServerMonitor monitor(@Nullable CheckSpec how) {
+    return new ServerMonitor(
+        new ServerMonitor.Key(ENDPOINT, how),
+        ADDRESS,
+        Health.initial(0),
+        null,
+        time,
+        changed -> changes.add(changed.health().state()));
+  }
+
+  /** Started, and its first check done. */
+  private ServerMonitor checked() {
+    ServerMonitor monitor = monitor(spec);
+    monitor.start();
+    time.advance(time.pending().get(0));
+    time.runDue();
+    assertEquals(1, check.runs());
+    return monitor;
+  }
+
+  private void nextCheck() {
+    time.advance(time.pending().get(0));
+    time.runDue();
+  }
+
+  @Test
+  void start_checked_firstCheckIsWithinTheFirstInterval() {
+    for (int i = 0; i < 100; i++) {
+      ManualScheduler fresh = new ManualScheduler();
+      new ServerMonitor(
+              new ServerMonitor.Key(ENDPOINT, spec),
+              ADDRESS,
+              Health.initial(0),
+              null,
+              fresh,
+              m -> {})
+          .start();
+
+      Duration first = fresh.pending().get(0);
+      assertTrue(!first.isNegative() && first.compareTo(INTERVAL) < 0, first.toString());
+    }
+  }
+
+  @Test
+  void start_notChecked_schedulesNothing() {
+    ServerMonitor monitor = monitor(null);
+    monitor.start();
+
+    assertEquals(List.of(), time.pending());
+    assertEquals(ServerState.UP, monitor.health().state());
+  }
+
+  @Test
+  void check_target_isWhatIsConfigured() {
+    checked();
+
+    assertSame(ENDPOINT, check.target().endpoint());
+    assertSame(ADDRESS, check.target().address());
+    assertEquals(TIMEOUT, check.target().timeout());
+  }
+
+  @Test
+  void check_passes_nextAfterTheInterval() {
+    ServerMonitor monitor = checked();
+
+    assertEquals(List.of(INTERVAL), time.pending());
+    time.advance(INTERVAL.minus(NANO));
+    assertEquals(1, check.runs());
+    time.advance(NANO);
+    assertEquals(2, check.runs());
+    time.runDue();
+    assertEquals(2, monitor.passed());
+    assertEquals(0, monitor.failed());
+    assertEquals(List.of(), changes);
+  }
+
+  @Test
+  void check_failsAndPasses_isDownAndUpAtTheEdges() {
+    check.fail();
+    ServerMonitor monitor = checked();
+    assertEquals(List.of(RETRY), time.pending());
+    nextCheck();
+    assertFalse(monitor.isDown());
+    nextCheck();
+    assertTrue(monitor.isDown());
+    assertEquals("fake: ill, 3 of 3", monitor.health().reason());
+    assertEquals(List.of(INTERVAL), time.pending());
+
+    check.pass();
+    nextCheck();
+    assertTrue(monitor.isDown());
+    assertEquals(List.of(RETRY), time.pending());
+    nextCheck();
+    assertFalse(monitor.isDown());
+
+    assertEquals(List.of(ServerState.DOWN, ServerState.UP), changes);
+    assertEquals(2, monitor.passed());
+    assertEquals(3, monitor.failed());
+  }
+
+  @Test
+  void check_noAnswer_failsAtItsTimeout() {
+    check.answer(CompletableFuture::new);
+    ServerMonitor monitor = checked();
+
+    // The check's own time-out has 50 ms to say more.
+    time.advance(TIMEOUT.plusMillis(50).minus(NANO));
+    assertEquals(0, monitor.failed());
+    time.advance(NANO);
+
+    assertEquals(1, monitor.failed());
+    assertEquals(List.of(RETRY), time.pending());
+  }
+
+  @Test
+  void check_answersAfterTheTimeout_isIgnored() {
+    CompletableFuture<CheckResult> late = new CompletableFuture<>();
+    check.answer(() -> late);
+    ServerMonitor monitor = checked();
+    check.answer(CompletableFuture::new);
+    time.advance(TIMEOUT.plusMillis(50));
+    nextCheck();
+    assertEquals(2, check.runs());
+
+    // The second check is running when the first one's answer comes.
+    late.complete(CheckResult.pass("late"));
+    time.runDue();
+
+    assertEquals(0, monitor.passed());
+    assertEquals(1, monitor.failed());
+  }
+
+  @Test
+  void check_answers_itsTimeoutIsCancelled() {
+    CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+    check.answer(() -> answer);
+    ServerMonitor monitor = checked();
+    assertEquals(List.of(TIMEOUT.plusMillis(50)), time.pending());
+
+    answer.complete(CheckResult.pass("fine"));
+    time.runDue();
+
+    assertEquals(1, monitor.passed());
+    assertEquals(List.of(INTERVAL), time.pending());
+  }
+
+  @Test
+  void check_throws_countsAsFailed() {
+    check.answer(
+        () -> {
+          throw new IllegalStateException("oops");
+        });
+
+    assertEquals(1, checked().failed());
+    assertEquals(List.of(RETRY), time.pending());
+  }
+
+  @Test
+  void check_completesExceptionally_countsAsFailed() {
+    check.answer(() -> CompletableFuture.failedFuture(new IOException("oops")));
+    ServerMonitor monitor = checked();
+    nextCheck();
+    nextCheck();
+
+    assertEquals("fake: java.io.IOException: oops, 3 of 3", monitor.health().reason());
+  }
+
+  @Test
+  void check_stageOfAFailedStage_namesTheFailureItself() {
+    check.answer(
+        () ->
+            CompletableFuture.failedFuture(new IOException("oops"))
+                .thenApply(ok -> CheckResult.pass("fine")));
+    ServerMonitor monitor = checked();
+    nextCheck();
+    nextCheck();
+
+    assertEquals("fake: java.io.IOException: oops, 3 of 3", monitor.health().reason());
+  }
+
+  @Test
+  void check_noStage_countsAsFailed() {
+    check.answer(() -> null);
+
+    assertEquals(1, checked().failed());
+    assertEquals(List.of(RETRY), time.pending());
+  }
+
+  /** A check that says nothing must not end all checking. */
+  @Test
+  void check_completesWithNull_countsAsFailedAndIsRunAgain() {
+    check.answer(() -> CompletableFuture.completedFuture(null));
+    ServerMonitor monitor = checked();
+
+    assertEquals(1, monitor.failed());
+    assertEquals(List.of(RETRY), time.pending());
+  }
+
+  /** Nor must whoever is told of the change. */
+  @Test
+  void check_changeIsFollowedByAFailure_isRunAgain() {
+    check.fail();
+    ServerMonitor monitor =
+        new ServerMonitor(
+            new ServerMonitor.Key(ENDPOINT, spec.counts(1, 1)),
+            ADDRESS,
+            Health.initial(0),
+            null,
+            time,
+            changed -> {
+              throw new IllegalStateException("oops");
+            });
+    monitor.start();
+    nextCheck();
+
+    assertTrue(monitor.isDown());
+    assertEquals(List.of(INTERVAL), time.pending());
+  }
+
+  @Test
+  void connectFailed_notChecked_isUpAgainAfterFiveSeconds() {
+    ServerMonitor monitor = monitor(null);
+    monitor.connectFailed();
+    assertTrue(monitor.isSuspect());
+    assertEquals(List.of(Duration.ofSeconds(5)), time.pending());
+
+    time.advance(Duration.ofSeconds(5).minus(NANO));
+    assertTrue(monitor.isSuspect());
+    time.advance(NANO);
+
+    assertEquals(ServerState.UP, monitor.health().state());
+    assertEquals("to be tried again", monitor.health().reason());
+    assertEquals(List.of(ServerState.SUSPECT, ServerState.UP), changes);
+    assertEquals(List.of(), time.pending());
+  }
+
+  @Test
+  void connectFailed_againWhileSuspect_doesNotProlongIt() {
+    ServerMonitor monitor = monitor(null);
+    monitor.connectFailed();
+    time.advance(Duration.ofSeconds(4));
+    monitor.connectFailed();
+
+    assertEquals(List.of(Duration.ofSeconds(1)), time.pending());
+    assertEquals(List.of(ServerState.SUSPECT), changes);
+  }
+
+  @Test
+  void connectFailed_againAfterTheRetry_waitsAgain() {
+    ServerMonitor monitor = monitor(null);
+    monitor.connectFailed();
+    time.advance(Duration.ofSeconds(5));
+    monitor.connectFailed();
+
+    assertEquals(List.of(Duration.ofSeconds(5)), time.pending());
+    assertTrue(monitor.isSuspect());
+  }
+
+  @Test
+  void connectFailed_checked_checkComesAfterTheRetryIntervalAndProvesIt() {
+    ServerMonitor monitor = checked();
+    monitor.connectFailed();
+    assertTrue(monitor.isSuspect());
+    assertEquals("a connection failed", monitor.health().reason());
+    assertEquals(List.of(RETRY), time.pending());
+
+    nextCheck();
+    assertTrue(monitor.isSuspect());
+    assertEquals(List.of(RETRY), time.pending());
+    nextCheck();
+
+    assertEquals(ServerState.UP, monitor.health().state());
+    assertEquals(List.of(ServerState.SUSPECT, ServerState.UP), changes);
+  }
+
+  @Test
+  void connectFailed_whileACheckRuns_itsResultCounts() {
+    CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+    check.answer(() -> answer);
+    ServerMonitor monitor = checked();
+
+    monitor.connectFailed();
+    assertEquals(1, time.pending().size());
+    answer.complete(CheckResult.pass("fine"));
+    time.runDue();
+
+    assertEquals(1, monitor.health().streak());
+    assertEquals(List.of(RETRY), time.pending());
+  }
+
+  @Test
+  void stop_scheduledOrRunning_nothingHappensAnyMore() {
+    ServerMonitor scheduled = checked();
+    scheduled.stop();
+    assertEquals(List.of(), time.pending());
+
+    CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+    check.answer(() -> answer);
+    ServerMonitor running = monitor(spec);
+    running.start();
+    nextCheck();
+    running.stop();
+    answer.complete(CheckResult.fail("ill"));
+    time.advance(Duration.ofDays(1));
+
+    assertEquals(0, running.failed());
+    assertEquals(2, check.runs());
+    assertEquals(List.of(), changes);
+  }
+
+  @Test
+  void stop_suspect_staysAsItIs() {
+    ServerMonitor monitor = monitor(null);
+    monitor.connectFailed();
+    monitor.stop();
+    time.advance(Duration.ofDays(1));
+
+    assertTrue(monitor.isSuspect());
+    assertEquals(List.of(ServerState.SUSPECT), changes);
+  }
+}

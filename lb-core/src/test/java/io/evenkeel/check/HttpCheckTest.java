@@ -1,0 +1,71 @@
+package io.evenkeel.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpCheckTest {
+
+  @Test
+  void get_path_passesOn2xx() {
+    HttpCheck check = HttpCheck.get("/health?deep=1");
+
+    assertEquals("/health?deep=1", check.path());
+    assertNull(check.host());
+    assertEquals(200, check.minStatus());
+    assertEquals(299, check.maxStatus());
+    assertEquals("http", check.name());
+  }
+
+  @Test
+  void equals_sameParts_isOneCheck() {
+    assertEquals(HttpCheck.get("/a").withHost("b"), HttpCheck.get("/a").withHost("b"));
+    assertNotEquals(HttpCheck.get("/a"), HttpCheck.get("/a").withHost("b"));
+    assertEquals(TcpCheck.create(), TcpCheck.create());
+    assertEquals("tcp", TcpCheck.create().name());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "health", "http://a/", "/a b", "/a\tb", "/a\r\nX: y", "/a\u007f", " /"})
+  void get_badPath_throws(String path) {
+    assertMessage(
+        "path: " + path + " (expected: /... without white space)", () -> HttpCheck.get(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "a\r\nX: y", " a", "a\u007f"})
+  void withHost_whiteSpace_throws(String host) {
+    assertMessage(
+        "host: " + host + " (expected: no white space)", () -> HttpCheck.get("/").withHost(host));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 599", "100, 100", "599, 599", "200, 399"})
+  void withStatus_inRange_isKept(int lowest, int highest) {
+    HttpCheck check = HttpCheck.get("/").withHost("a").withStatus(lowest, highest);
+
+    assertEquals(lowest, check.minStatus());
+    assertEquals(highest, check.maxStatus());
+    assertEquals("a", check.host());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"99, 200", "200, 600", "201, 200", "-1, -1"})
+  void withStatus_outOfRange_throws(int lowest, int highest) {
+    assertMessage(
+        "status: " + lowest + ".." + highest + " (expected: a range within 100..599)",
+        () -> HttpCheck.get("/").withStatus(lowest, highest));
+  }
+
+  private static void assertMessage(String expected, Executable e) {
+    assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
+  }
+}

@@ -1,0 +1,201 @@
+package io.evenkeel.health;
+
+import static io.evenkeel.health.HealthEvent.Kind.CHECK_FAILED;
+import static io.evenkeel.health.HealthEvent.Kind.CHECK_PASSED;
+import static io.evenkeel.health.HealthEvent.Kind.CONNECT_FAILED;
+import static io.evenkeel.health.HealthEvent.Kind.RETRY_DUE;
+import static io.evenkeel.health.ServerState.DOWN;
+import static io.evenkeel.health.ServerState.SUSPECT;
+import static io.evenkeel.health.ServerState.UP;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.evenkeel.model.CheckSpec;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HealthTest {
+  private static final CheckSpec SPEC = CheckSpec.of(() -> "probe").counts(3, 4);
+  private static final long BEFORE = 1000;
+  private static final long NOW = 2000;
+
+  /** With rise 3 and fall 4: every state and event, one under each edge and at it. */
+  @ParameterizedTest
+  @CsvSource({
+    "UP, 0, CHECK_PASSED, UP, 0",
+    "UP, 1, CHECK_PASSED, UP, 0",
+    "UP, 3, CHECK_PASSED, UP, 0",
+    "UP, 0, CHECK_FAILED, UP, 1",
+    "UP, 2, CHECK_FAILED, UP, 3",
+    "UP, 3, CHECK_FAILED, DOWN, 0",
+    "UP, 0, CONNECT_FAILED, SUSPECT, 0",
+    "UP, 1, CONNECT_FAILED, SUSPECT, -1",
+    "UP, 3, CONNECT_FAILED, SUSPECT, -3",
+    "UP, 2, RETRY_DUE, UP, 2",
+    "DOWN, 0, CHECK_PASSED, DOWN, 1",
+    "DOWN, 1, CHECK_PASSED, DOWN, 2",
+    "DOWN, 2, CHECK_PASSED, UP, 0",
+    "DOWN, 0, CHECK_FAILED, DOWN, 0",
+    "DOWN, 2, CHECK_FAILED, DOWN, 0",
+    "DOWN, 0, CONNECT_FAILED, DOWN, 0",
+    "DOWN, 2, CONNECT_FAILED, DOWN, 2",
+    "DOWN, 2, RETRY_DUE, DOWN, 2",
+    "SUSPECT, 0, CHECK_PASSED, SUSPECT, 1",
+    "SUSPECT, 1, CHECK_PASSED, SUSPECT, 2",
+    "SUSPECT, 2, CHECK_PASSED, UP, 0",
+    "SUSPECT, -3, CHECK_PASSED, SUSPECT, 1",
+    "SUSPECT, 0, CHECK_FAILED, SUSPECT, -1",
+    "SUSPECT, 2, CHECK_FAILED, SUSPECT, -1",
+    "SUSPECT, -2, CHECK_FAILED, SUSPECT, -3",
+    "SUSPECT, -3, CHECK_FAILED, DOWN, 0",
+    "SUSPECT, 2, CONNECT_FAILED, SUSPECT, 2",
+    "SUSPECT, -2, CONNECT_FAILED, SUSPECT, -2",
+    "SUSPECT, 0, RETRY_DUE, SUSPECT, 0",
+  })
+  void step_checked_isAsTheTableSays(
+      ServerState state, int streak, HealthEvent.Kind event, ServerState next, int nextStreak) {
+    assertStep(SPEC, state, streak, event, next, nextStreak);
+  }
+
+  /** One result is a verdict. */
+  @ParameterizedTest
+  @CsvSource({
+    "UP, 0, CHECK_FAILED, DOWN, 0",
+    "UP, 0, CHECK_PASSED, UP, 0",
+    "DOWN, 0, CHECK_PASSED, UP, 0",
+    "DOWN, 0, CHECK_FAILED, DOWN, 0",
+    "SUSPECT, 0, CHECK_PASSED, UP, 0",
+    "SUSPECT, 0, CHECK_FAILED, DOWN, 0",
+  })
+  void step_riseAndFallOne_decidesAtOnce(
+      ServerState state, int streak, HealthEvent.Kind event, ServerState next, int nextStreak) {
+    assertStep(SPEC.counts(1, 1), state, streak, event, next, nextStreak);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UP, CHECK_PASSED, UP",
+    "UP, CHECK_FAILED, UP",
+    "UP, CONNECT_FAILED, SUSPECT",
+    "UP, RETRY_DUE, UP",
+    "SUSPECT, CHECK_PASSED, SUSPECT",
+    "SUSPECT, CHECK_FAILED, SUSPECT",
+    "SUSPECT, CONNECT_FAILED, SUSPECT",
+    "SUSPECT, RETRY_DUE, UP",
+    "DOWN, CHECK_PASSED, DOWN",
+    "DOWN, CONNECT_FAILED, DOWN",
+    "DOWN, RETRY_DUE, DOWN",
+  })
+  void step_notChecked_onlyConnectionsAndTimeCount(
+      ServerState state, HealthEvent.Kind event, ServerState next) {
+    assertStep(null, state, 0, event, next, 0);
+  }
+
+  private static void assertStep(
+      CheckSpec spec,
+      ServerState state,
+      int streak,
+      HealthEvent.Kind kind,
+      ServerState next,
+      int nextStreak) {
+    Health before = new Health(state, streak, "old", BEFORE);
+
+    Health after = before.step(spec, new HealthEvent(kind, "new"), NOW);
+
+    assertEquals(next, after.state());
+    assertEquals(nextStreak, after.streak());
+    assertEquals(next == state ? BEFORE : NOW, after.sinceNanos());
+    assertEquals(next == state, after.reason().equals("old"), after.reason());
+    if (next == state && streak == nextStreak) {
+      assertSame(before, after);
+    }
+  }
+
+  @Test
+  void initial_nothingKnown_isUp() {
+    assertEquals(new Health(UP, 0, "not checked yet", 42), Health.initial(42));
+  }
+
+  @Test
+  void step_fallsAndRises_saysWhyAndSinceWhen() {
+    Health health = Health.initial(0);
+    for (int i = 1; i <= 4; i++) {
+      health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), i);
+    }
+    assertEquals(new Health(DOWN, 0, "probe: 500, 4 of 4", 4), health);
+
+    for (int i = 5; i <= 7; i++) {
+      health = health.step(SPEC, new HealthEvent(CHECK_PASSED, "200"), i);
+    }
+    assertEquals(new Health(UP, 0, "probe: 200, 3 of 3", 7), health);
+  }
+
+  @Test
+  void step_failuresBeforeTheSuspicion_countOn() {
+    Health health = Health.initial(0);
+    health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 1);
+    health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 2);
+    health = health.step(SPEC, new HealthEvent(CONNECT_FAILED, "refused"), 3);
+    assertEquals(new Health(SUSPECT, -2, "refused", 3), health);
+
+    health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 4);
+    assertEquals(new Health(SUSPECT, -3, "refused", 3), health);
+    health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 5);
+    assertEquals(new Health(DOWN, 0, "probe: 500, 4 of 4", 5), health);
+  }
+
+  @Test
+  void step_retryDue_isUpForThatReason() {
+    Health health = Health.initial(0).step(null, new HealthEvent(CONNECT_FAILED, "refused"), 1);
+
+    assertEquals(
+        new Health(UP, 0, "again", 6), health.step(null, new HealthEvent(RETRY_DUE, "again"), 6));
+  }
+
+  /**
+   * Down exactly when the last fall results since it was up failed, and so on; never a bad streak.
+   */
+  @Test
+  void step_random_streakStaysUnderTheEdges() {
+    for (long seed = 0; seed < 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      CheckSpec spec = SPEC.counts(random.nextInt(1, 5), random.nextInt(1, 5));
+      Health health = Health.initial(0);
+      for (int i = 0; i < 500; i++) {
+        HealthEvent.Kind kind = HealthEvent.Kind.values()[random.nextInt(4)];
+        health = health.step(spec, new HealthEvent(kind, "r"), i);
+        String context = "seed " + seed + ", step " + i + ": " + health + ", " + spec;
+        int low = health.state() == SUSPECT ? 1 - spec.fall() : 0;
+        int high = health.state() == UP ? spec.fall() - 1 : spec.rise() - 1;
+        assertEquals(health.streak(), Math.min(high, Math.max(low, health.streak())), context);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UP, 0, 20",
+    "UP, 1, 7",
+    "DOWN, 0, 20",
+    "DOWN, 1, 7",
+    "SUSPECT, 0, 7",
+    "SUSPECT, 1, 7",
+    "SUSPECT, -1, 7",
+  })
+  void nextCheckAfter_verdictBeingFormed_isTheRetryInterval(
+      ServerState state, int streak, int seconds) {
+    CheckSpec spec = SPEC.every(Duration.ofSeconds(20), Duration.ofSeconds(7));
+
+    assertEquals(
+        Duration.ofSeconds(seconds), new Health(state, streak, "r", 0).nextCheckAfter(spec));
+  }
+
+  @Test
+  void eventOf_result_hasItsKindAndReason() {
+    assertEquals(new HealthEvent(CHECK_PASSED, "200"), HealthEvent.of(CheckResult.pass("200")));
+    assertEquals(new HealthEvent(CHECK_FAILED, "500"), HealthEvent.of(CheckResult.fail("500")));
+  }
+}

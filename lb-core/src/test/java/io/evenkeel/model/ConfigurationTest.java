@@ -1,0 +1,277 @@
+package io.evenkeel.model;
+
+import static io.evenkeel.model.Change.Kind.ADD_SERVER;
+import static io.evenkeel.model.Change.Kind.ADD_SERVICE;
+import static io.evenkeel.model.Change.Kind.EDIT_SERVER;
+import static io.evenkeel.model.Change.Kind.EDIT_SERVICE;
+import static io.evenkeel.model.Change.Kind.REMOVE_SERVER;
+import static io.evenkeel.model.Change.Kind.REMOVE_SERVICE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class ConfigurationTest {
+  private static final ServiceKey V = ServiceKey.tcp("v:80");
+  private static final ServiceKey W = ServiceKey.tcp("w:80");
+  private static final Probe PROBE = () -> "probe";
+  private static final VirtualService FIRST =
+      VirtualService.builder(V).realServer("a:1").realServer("b:1").build();
+  private static final VirtualService SECOND = VirtualService.builder(W).realServer("a:1").build();
+  private static final Configuration BOTH = Configuration.of(List.of(FIRST, SECOND));
+
+  @Test
+  void of_services_keepsTheirOrder() {
+    assertEquals(List.of(FIRST, SECOND), List.copyOf(BOTH.services()));
+    assertEquals(Optional.of(SECOND), BOTH.service(W));
+    assertEquals(Optional.empty(), BOTH.service(ServiceKey.tcp("x:80")));
+  }
+
+  @Test
+  void of_keyTwice_throws() {
+    assertMessage(
+        "virtual service: tcp v:80 twice (expected: once)",
+        () -> Configuration.of(List.of(FIRST, SECOND, FIRST)));
+  }
+
+  @Test
+  void services_changed_throws() {
+    assertThrows(UnsupportedOperationException.class, () -> BOTH.services().clear());
+  }
+
+  @Test
+  void with_knownKey_replacesInPlace() {
+    VirtualService changed = FIRST.without(Endpoint.parse("b:1"));
+
+    assertEquals(List.of(changed, SECOND), List.copyOf(BOTH.with(changed).services()));
+    assertEquals(List.of(FIRST, SECOND), List.copyOf(BOTH.services()));
+  }
+
+  @Test
+  void with_newKey_addsAtTheEnd() {
+    assertEquals(BOTH, Configuration.empty().with(FIRST).with(SECOND));
+    assertNotEquals(BOTH, Configuration.empty().with(SECOND).with(FIRST));
+  }
+
+  @Test
+  void without_known_removesIt() {
+    assertEquals(Configuration.of(List.of(SECOND)), BOTH.without(V));
+    assertEquals(Configuration.empty(), BOTH.without(V).without(W));
+  }
+
+  @Test
+  void without_unknown_namesThoseThatAreThere() {
+    assertMessage(
+        "virtual service: tcp x:80 (expected: one of [tcp v:80, tcp w:80])",
+        () -> BOTH.without(ServiceKey.tcp("x:80")));
+  }
+
+  @Test
+  void edit_known_changesIt() {
+    Configuration changed = BOTH.edit(V, s -> s.withWeight(Endpoint.parse("a:1"), 7));
+
+    assertEquals(
+        7,
+        changed.service(V).orElseThrow().realServer(Endpoint.parse("a:1")).orElseThrow().weight());
+    assertEquals(SECOND, changed.service(W).orElseThrow());
+  }
+
+  @Test
+  void edit_unknownOrToAnotherKey_throws() {
+    assertMessage(
+        "virtual service: tcp x:80 (expected: one of [tcp v:80, tcp w:80])",
+        () -> BOTH.edit(ServiceKey.tcp("x:80"), s -> s));
+    assertMessage(
+        "virtual service: tcp w:80 (expected: the key stays tcp v:80)",
+        () -> BOTH.edit(V, s -> SECOND));
+  }
+
+  @Test
+  void diff_equal_isEmpty() {
+    Configuration same =
+        Configuration.of(
+            List.of(
+                VirtualService.builder(V).realServer("A:1").realServer("b:1").build(),
+                VirtualService.builder(W).realServer("a:1").build()));
+
+    assertEquals(BOTH, same);
+    assertEquals(BOTH.hashCode(), same.hashCode());
+    assertEquals(List.of(), BOTH.diff(same));
+    assertEquals(List.of(), Configuration.empty().diff(Configuration.empty()));
+  }
+
+  @Test
+  void diff_eachKind_saysWhatIsDone() {
+    Configuration next =
+        Configuration.of(
+            List.of(
+                VirtualService.builder(V)
+                    .scheduler("rr")
+                    .sorryServer("s:1")
+                    .realServer("b:1", 3)
+                    .realServer("c:1", 2)
+                    .check(PROBE)
+                    .build(),
+                VirtualService.builder(ServiceKey.tcp("x:80")).realServer("a:1").build()));
+
+    List<Change> changes = BOTH.diff(next);
+
+    assertEquals(
+        List.of(
+            "tcp w:80: remove service",
+            "tcp v:80: edit service scheduler rr sorry server s:1",
+            "tcp v:80: remove server a:1",
+            "tcp v:80: edit server b:1 weight 3 check probe",
+            "tcp v:80: add server c:1 weight 2 check probe",
+            "tcp x:80: add service scheduler wlc",
+            "tcp x:80: add server a:1 weight 1 no check"),
+        changes.stream().map(Change::toString).toList());
+    assertEquals(
+        List.of(
+            REMOVE_SERVICE,
+            EDIT_SERVICE,
+            REMOVE_SERVER,
+            EDIT_SERVER,
+            ADD_SERVER,
+            ADD_SERVICE,
+            ADD_SERVER),
+        changes.stream().map(Change::kind).toList());
+  }
+
+  @Test
+  void diff_onlyTheCheckDiffers_isAnEdit() {
+    Configuration next =
+        BOTH.edit(W, s -> s.with(RealServer.of("a:1").withCheck(CheckSpec.of(PROBE))));
+
+    assertEquals(
+        List.of(
+            new Change(
+                EDIT_SERVER,
+                W,
+                Endpoint.parse("a:1"),
+                "tcp w:80: edit server a:1 weight 1 check probe")),
+        BOTH.diff(next));
+  }
+
+  @Test
+  void diff_random_replayedReachesTheTarget() {
+    for (long seed = 0; seed < 500; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Configuration from = randomConfiguration(random);
+      Configuration to = randomConfiguration(random);
+
+      List<Change> changes = from.diff(to);
+
+      String context = "seed " + seed + ": " + from + " to " + to + ": " + changes;
+      assertEquals(content(to), content(replay(from, changes, to, context)), context);
+      assertGoneFirst(changes, context);
+      assertEquals(List.of(), to.diff(to), context);
+    }
+  }
+
+  /** Services that go come first; in each service the servers that go, then the others. */
+  private static void assertGoneFirst(List<Change> changes, String context) {
+    boolean othersSeen = false;
+    Map<ServiceKey, Boolean> serversSeen = new HashMap<>();
+    for (Change change : changes) {
+      boolean gone = change.kind() == REMOVE_SERVICE;
+      assertTrue(!gone || !othersSeen, context);
+      othersSeen |= !gone;
+      if (change.kind() == ADD_SERVER || change.kind() == EDIT_SERVER) {
+        serversSeen.put(change.service(), true);
+      } else {
+        assertTrue(serversSeen.get(change.service()) == null, context);
+      }
+    }
+  }
+
+  private static Configuration replay(
+      Configuration from, List<Change> changes, Configuration to, String context) {
+    Configuration now = from;
+    for (Change change : changes) {
+      now = replay(now, change, to, context);
+    }
+    return now;
+  }
+
+  private static Configuration replay(
+      Configuration now, Change change, Configuration to, String context) {
+    ServiceKey key = change.service();
+    Optional<VirtualService> old = now.service(key);
+    if (change.kind() == ADD_SERVICE) {
+      assertTrue(old.isEmpty(), context);
+      return now.with(header(to.service(key).orElseThrow(), List.of()));
+    }
+    if (change.kind() == REMOVE_SERVICE) {
+      return now.without(key);
+    }
+    VirtualService target = to.service(key).orElseThrow();
+    if (change.kind() == EDIT_SERVICE) {
+      return now.with(header(target, old.orElseThrow().realServers()));
+    }
+    boolean known = old.orElseThrow().realServer(change.server()).isPresent();
+    assertEquals(change.kind() != ADD_SERVER, known, context);
+    return now.edit(
+        key,
+        s ->
+            change.kind() == REMOVE_SERVER
+                ? s.without(change.server())
+                : s.with(target.realServer(change.server()).orElseThrow()));
+  }
+
+  private static VirtualService header(VirtualService of, List<RealServer> servers) {
+    return new VirtualService(of.key(), of.scheduler(), servers, of.sorryServer());
+  }
+
+  private static Map<ServiceKey, Object> content(Configuration configuration) {
+    Map<ServiceKey, Object> content = new HashMap<>();
+    for (VirtualService s : configuration.services()) {
+      content.put(
+          s.key(),
+          List.of(
+              s.scheduler(), Optional.ofNullable(s.sorryServer()), new HashSet<>(s.realServers())));
+    }
+    return content;
+  }
+
+  private static Configuration randomConfiguration(SplittableRandom random) {
+    List<VirtualService> services = new ArrayList<>();
+    for (int port = 1; port <= 4; port++) {
+      if (random.nextInt(3) > 0) {
+        services.add(randomService(random, port));
+      }
+    }
+    return Configuration.of(services);
+  }
+
+  private static VirtualService randomService(SplittableRandom random, int port) {
+    VirtualService.Builder builder =
+        VirtualService.tcp("v:" + port).scheduler(random.nextBoolean() ? "rr" : "wlc");
+    if (random.nextInt(3) == 0) {
+      builder.sorryServer("s:" + (1 + random.nextInt(2)));
+    }
+    int first = random.nextInt(5);
+    for (int i = 0; i < 5; i++) {
+      if (random.nextBoolean()) {
+        RealServer server =
+            RealServer.of("r:" + (1 + (first + i) % 5)).withWeight(random.nextInt(3));
+        builder.realServer(random.nextBoolean() ? server : server.withCheck(CheckSpec.of(PROBE)));
+      }
+    }
+    return builder.build();
+  }
+
+  private static void assertMessage(String expected, Executable e) {
+    assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
+  }
+}

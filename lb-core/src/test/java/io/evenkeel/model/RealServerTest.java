@@ -1,0 +1,100 @@
+package io.evenkeel.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real servers and how they are checked. */
+class RealServerTest {
+  private static final Probe PROBE = () -> "probe";
+  private static final CheckSpec SPEC = CheckSpec.of(PROBE);
+
+  @Test
+  void of_endpoint_hasWeightOneAndNoCheck() {
+    RealServer server = RealServer.of("127.0.0.1:80");
+
+    assertEquals(Endpoint.parse("127.0.0.1:80"), server.endpoint());
+    assertEquals(1, server.weight());
+    assertNull(server.check());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65535})
+  void withWeight_inRange_isKept(int weight) {
+    RealServer server = RealServer.of("a:1").withCheck(SPEC).withWeight(weight);
+
+    assertEquals(weight, server.weight());
+    assertEquals(SPEC, server.check());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 65536, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void withWeight_outOfRange_throws(int weight) {
+    RealServer server = RealServer.of("a:1");
+
+    assertMessage("weight: " + weight + " (expected: 0..65535)", () -> server.withWeight(weight));
+  }
+
+  @Test
+  void withCheck_null_takesItAway() {
+    assertNull(RealServer.of("a:1").withCheck(SPEC).withCheck(null).check());
+  }
+
+  @Test
+  void checkSpecOf_probe_hasTheDocumentedDefaults() {
+    assertEquals(
+        new CheckSpec(
+            PROBE, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3),
+        SPEC);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0.001S", "PT1S", "PT24H"})
+  void checkSpec_durationInRange_isKept(Duration value) {
+    CheckSpec spec = SPEC.every(value, value).timeout(value);
+
+    assertEquals(value, spec.interval());
+    assertEquals(value, spec.retryInterval());
+    assertEquals(value, spec.timeout());
+    assertEquals(2, spec.rise());
+    assertEquals(3, spec.fall());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-1S", "PT0.000999999S", "PT24H0.000000001S"})
+  void checkSpec_durationOutOfRange_throws(Duration value) {
+    Duration good = Duration.ofSeconds(1);
+    String words = ": " + value + " (expected: 1 ms..1 day)";
+
+    assertMessage("interval" + words, () -> SPEC.every(value, good));
+    assertMessage("retryInterval" + words, () -> SPEC.every(good, value));
+    assertMessage("timeout" + words, () -> SPEC.timeout(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000})
+  void checkSpec_countInRange_isKept(int count) {
+    CheckSpec spec = SPEC.counts(count, 1001 - count);
+
+    assertEquals(count, spec.rise());
+    assertEquals(1001 - count, spec.fall());
+    assertEquals(SPEC.interval(), spec.interval());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1001})
+  void checkSpec_countOutOfRange_throws(int count) {
+    assertMessage("rise: " + count + " (expected: 1..1000)", () -> SPEC.counts(count, 1));
+    assertMessage("fall: " + count + " (expected: 1..1000)", () -> SPEC.counts(1, count));
+  }
+
+  private static void assertMessage(String expected, Executable e) {
+    assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
+  }
+}

@@ -1,0 +1,146 @@
+package io.evenkeel.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class VirtualServiceTest {
+  private static final CheckSpec FIRST = CheckSpec.of(() -> "first");
+  private static final CheckSpec SECOND = CheckSpec.of(() -> "second");
+  private static final Endpoint A = Endpoint.parse("a:1");
+  private static final Endpoint B = Endpoint.parse("b:1");
+  private static final VirtualService SERVICE =
+      VirtualService.tcp("v:80").scheduler("rr").realServer("a:1").realServer("b:1", 2).build();
+
+  @Test
+  void build_nothingSaid_isWlcWithoutServers() {
+    VirtualService service = VirtualService.tcp("v:80").build();
+
+    assertEquals(ServiceKey.tcp("v:80"), service.key());
+    assertEquals("wlc", service.scheduler());
+    assertEquals(List.of(), service.realServers());
+    assertNull(service.sorryServer());
+    assertEquals(service, VirtualService.builder(ServiceKey.tcp("v:80")).build());
+  }
+
+  @Test
+  void build_check_isThatOfServersWithoutTheirOwn() {
+    RealServer own = RealServer.of("own:1").withCheck(SECOND);
+
+    // The check may come before the servers or after them.
+    VirtualService before = VirtualService.tcp("v:80").check(FIRST).realServer(own).build();
+    VirtualService after =
+        VirtualService.tcp("v:80").realServer("a:1").realServer(own).check(FIRST).build();
+
+    assertEquals(List.of(own), before.realServers());
+    assertEquals(List.of(RealServer.of("a:1").withCheck(FIRST), own), after.realServers());
+  }
+
+  @Test
+  void build_probe_isCheckedWithTheDefaultTiming() {
+    Probe probe = () -> "p";
+
+    VirtualService service = VirtualService.tcp("v:80").realServer("a:1").check(probe).build();
+
+    CheckSpec check = service.realServers().get(0).check();
+    assertEquals(CheckSpec.of(probe), check);
+    assertEquals(Duration.ofSeconds(2), check.interval());
+  }
+
+  @Test
+  void build_serverTwice_throws() {
+    VirtualService.Builder builder = VirtualService.tcp("v:80").realServer("a:1");
+
+    assertMessage(
+        "real server: a:1 twice in tcp v:80 (expected: once)",
+        () -> builder.realServer("A:1", 7).build());
+  }
+
+  @Test
+  void new_listChangedLater_isNotSeen() {
+    List<RealServer> servers = new ArrayList<>(List.of(RealServer.of("a:1")));
+    VirtualService service = new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null);
+
+    servers.clear();
+
+    assertEquals(1, service.realServers().size());
+    assertThrows(UnsupportedOperationException.class, () -> service.realServers().clear());
+  }
+
+  @Test
+  void realServer_byEndpoint_isFoundOrEmpty() {
+    assertEquals(Optional.of(RealServer.of("b:1").withWeight(2)), SERVICE.realServer(B));
+    assertEquals(Optional.empty(), SERVICE.realServer(Endpoint.parse("a:2")));
+  }
+
+  @Test
+  void with_knownEndpoint_replacesInPlace() {
+    RealServer changed = RealServer.of("a:1").withWeight(9);
+
+    assertEquals(
+        List.of(changed, RealServer.of("b:1").withWeight(2)), SERVICE.with(changed).realServers());
+    assertEquals(SERVICE, SERVICE.with(RealServer.of("a:1")));
+  }
+
+  @Test
+  void with_newEndpoint_addsAtTheEnd() {
+    VirtualService changed = SERVICE.with(RealServer.of("c:1"));
+
+    assertEquals(
+        List.of("a:1", "b:1", "c:1"),
+        changed.realServers().stream().map(s -> s.endpoint().toString()).toList());
+    assertEquals("rr", changed.scheduler());
+  }
+
+  @Test
+  void without_known_removesIt() {
+    assertEquals(List.of(RealServer.of("a:1")), SERVICE.without(B).realServers());
+  }
+
+  @Test
+  void without_unknown_namesThoseThatAreThere() {
+    assertMessage(
+        "real server: c:1 (expected: one of [a:1, b:1] of tcp v:80)",
+        () -> SERVICE.without(Endpoint.parse("c:1")));
+  }
+
+  @Test
+  void withWeight_known_keepsTheRest() {
+    VirtualService service = VirtualService.tcp("v:80").realServer("a:1").check(FIRST).build();
+
+    RealServer changed = service.withWeight(A, 0).realServers().get(0);
+
+    assertEquals(0, changed.weight());
+    assertSame(FIRST, changed.check());
+  }
+
+  @Test
+  void withWeight_unknownOrOutOfRange_throws() {
+    assertMessage(
+        "real server: c:1 (expected: one of [a:1, b:1] of tcp v:80)",
+        () -> SERVICE.withWeight(Endpoint.parse("c:1"), 1));
+    assertMessage("weight: -1 (expected: 0..65535)", () -> SERVICE.withWeight(A, -1));
+  }
+
+  @Test
+  void build_sorryServer_isKeptThroughChanges() {
+    VirtualService service =
+        VirtualService.tcp("v:80").sorryServer("s:1").realServer("a:1").build();
+
+    assertEquals(Endpoint.parse("s:1"), service.sorryServer());
+    assertEquals(Endpoint.parse("s:1"), service.without(A).sorryServer());
+    assertEquals(Endpoint.parse("s:1"), service.with(RealServer.of("b:1")).sorryServer());
+  }
+
+  private static void assertMessage(String expected, Executable e) {
+    assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
+  }
+}

@@ -1,0 +1,152 @@
+package io.evenkeel.pool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.ServiceKey;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DestinationTest {
+  private static final ServiceKey SERVICE = ServiceKey.tcp("v:80");
+  private static final Endpoint ENDPOINT = Endpoint.parse("a:1");
+  private static final InetSocketAddress ADDRESS =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+
+  private final List<Destination> suspensions = new ArrayList<>();
+  private final Destination cell = new Destination(SERVICE, ENDPOINT, ADDRESS, suspensions::add);
+
+  @Test
+  void new_cell_isAvailableAndEmpty() {
+    assertSame(SERVICE, cell.service());
+    assertSame(ENDPOINT, cell.endpoint());
+    assertSame(ADDRESS, cell.address());
+    assertTrue(cell.isAvailable());
+    assertEquals(0, cell.open());
+    assertEquals(0, cell.overhead());
+    assertEquals(0, cell.connections());
+    assertEquals("tcp v:80 -> a:1", cell.toString());
+  }
+
+  @Test
+  void overhead_mixed_is256ActiveAndInactive() {
+    open(3, 2);
+
+    assertEquals(3, cell.active());
+    assertEquals(2, cell.inactive());
+    assertEquals(5, cell.open());
+    // 3 * 256 + 2
+    assertEquals(770, cell.overhead());
+    assertEquals(5, cell.connections());
+  }
+
+  @Test
+  void overhead_manyInactive_doNotSpillOver() {
+    open(1, 300);
+
+    assertEquals(1, cell.active());
+    assertEquals(300, cell.inactive());
+    assertEquals(556, cell.overhead());
+  }
+
+  @Test
+  void release_connectFailed_suspendsAndTellsOnce() {
+    List<Assignment> three = open(0, 3);
+
+    three.get(0).release(Outcome.CONNECT_FAILED);
+
+    assertFalse(cell.isAvailable());
+    assertEquals(List.of(cell), suspensions);
+
+    three.get(1).release(Outcome.CONNECT_FAILED);
+    three.get(2).release(Outcome.SUCCESS);
+
+    assertFalse(cell.isAvailable());
+    assertEquals(List.of(cell), suspensions);
+    assertEquals(2, cell.released(Outcome.CONNECT_FAILED));
+    assertEquals(1, cell.released(Outcome.SUCCESS));
+  }
+
+  @Test
+  void release_connectFailedAfterClearing_tellsAgain() {
+    List<Assignment> two = open(0, 2);
+    two.get(0).release(Outcome.CONNECT_FAILED);
+
+    cell.suspend(false);
+    assertTrue(cell.isAvailable());
+    two.get(1).release(Outcome.CONNECT_FAILED);
+
+    assertFalse(cell.isAvailable());
+    assertEquals(List.of(cell, cell), suspensions);
+  }
+
+  @Test
+  void suspend_byTheDirector_tellsNobody() {
+    cell.suspend(true);
+
+    assertFalse(cell.isAvailable());
+    assertEquals(List.of(), suspensions);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Outcome.class, mode = EnumSource.Mode.EXCLUDE, names = "CONNECT_FAILED")
+  void release_otherOutcome_staysAvailable(Outcome outcome) {
+    open(1, 0).get(0).release(outcome);
+
+    assertTrue(cell.isAvailable());
+    assertEquals(List.of(), suspensions);
+  }
+
+  /** The contract of onSuspend: told when it went from available to suspended, so once. */
+  @Test
+  void release_twoThreadsSeeFailures_tellOnce() throws Exception {
+    int rounds = 20_000;
+    Destination[] cells = new Destination[rounds];
+    Assignment[][] both = new Assignment[2][rounds];
+    AtomicInteger told = new AtomicInteger();
+    for (int i = 0; i < rounds; i++) {
+      cells[i] = new Destination(SERVICE, ENDPOINT, ADDRESS, d -> told.incrementAndGet());
+      both[0][i] = assigned(cells[i]);
+      both[1][i] = assigned(cells[i]);
+    }
+
+    TwoThreads.inStep(
+        rounds,
+        i -> both[0][i].release(Outcome.CONNECT_FAILED),
+        i -> both[1][i].release(Outcome.CONNECT_FAILED));
+
+    assertEquals(rounds, told.get());
+    for (Destination each : cells) {
+      assertFalse(each.isAvailable());
+      assertEquals(2, each.released(Outcome.CONNECT_FAILED));
+      assertEquals(0, each.open());
+    }
+  }
+
+  private List<Assignment> open(int active, int inactive) {
+    List<Assignment> all = new ArrayList<>();
+    for (int i = 0; i < active + inactive; i++) {
+      Assignment assignment = assigned(cell);
+      if (i < active) {
+        assignment.established();
+      }
+      all.add(assignment);
+    }
+    return all;
+  }
+
+  private static Assignment assigned(Destination cell) {
+    Assignment assignment = new Assignment();
+    assignment.assign(cell, 0);
+    return assignment;
+  }
+}

@@ -1,0 +1,197 @@
+package io.evenkeel.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.model.VirtualService;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A server that cannot be reached is the proxy's trouble and not the client's. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ConnectRetryIT {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /** Far less than any time-out, and much more than it takes. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+  @RegisterExtension private static final ProxyLab lab = new ProxyLab();
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void oneServerRefuses_clientsNeverNotice(Wiring wiring) throws IOException {
+    TestServer server = lab.keep(TestServer.named('A'));
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring,
+            TcpProxy.create(),
+            Sockets.freeEndpoint(),
+            server.endpoint(),
+            Sockets.freeEndpoint());
+    for (int i = 0; i < 6; i++) {
+      Socket client = lab.connect(proxied.address());
+      assertEquals('A', client.getInputStream().read(), "client " + i);
+      Sockets.request(client, new byte[] {1, 2, 3});
+    }
+    assertEquals(0, proxied.sum("evenkeel.refused"));
+    double failed = proxied.sum("evenkeel.released", "outcome", "connect_failed");
+    assertTrue(failed >= 1 && failed <= 2, "connect_failed: " + failed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void allServersRefuse_clientIsClosedAtOnceAndCounted(Wiring wiring) throws IOException {
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, proxy(4), Sockets.freeEndpoint(), Sockets.freeEndpoint());
+    assertClosedAtOnce(proxied);
+    ProxyLab.await(
+        "connect_failed", () -> proxied.sum("evenkeel.released", "outcome", "connect_failed") == 2);
+    assertEquals(1, proxied.sum("evenkeel.refused"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void attemptsAreUsedUp_clientIsClosedAtOnce(Wiring wiring) throws IOException {
+    TestServer server = lab.keep(TestServer.named('A'));
+    // rr begins with the newest, which is the last.
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring, proxy(2), server.endpoint(), Sockets.freeEndpoint(), Sockets.freeEndpoint());
+    assertClosedAtOnce(proxied);
+    ProxyLab.await(
+        "connect_failed", () -> proxied.sum("evenkeel.released", "outcome", "connect_failed") == 2);
+    assertEquals('A', lab.connect(proxied.address()).getInputStream().read());
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void allServersRefuse_sorryServerAnswers(Wiring wiring) throws IOException {
+    TestServer sorry = lab.keep(TestServer.named('S'));
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring,
+            proxy(4),
+            VirtualService.tcp(Sockets.freeEndpoint())
+                .realServer(Sockets.freeEndpoint())
+                .realServer(Sockets.freeEndpoint())
+                .sorryServer(sorry.endpoint())
+                .build());
+    for (int i = 0; i < 3; i++) {
+      Socket client = lab.connect(proxied.address());
+      assertEquals('S', client.getInputStream().read(), "client " + i);
+    }
+    assertEquals(0, proxied.sum("evenkeel.refused"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void sorryServerRefusesToo_clientIsClosedAtOnceAndCounted(Wiring wiring) throws IOException {
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring,
+            proxy(4),
+            VirtualService.tcp(Sockets.freeEndpoint())
+                .realServer(Sockets.freeEndpoint())
+                .sorryServer(Sockets.freeEndpoint())
+                .build());
+    assertClosedAtOnce(proxied);
+    ProxyLab.await("refused", () -> proxied.sum("evenkeel.refused") == 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void noServerAtAll_clientIsClosedAtOnceAndCounted(Wiring wiring) throws IOException {
+    ProxyLab.Proxied proxied = lab.start(wiring, proxy(4));
+    for (int i = 0; i < 20; i++) {
+      assertClosedAtOnce(proxied);
+    }
+    ProxyLab.await("refused", () -> proxied.sum("evenkeel.refused") == 20);
+  }
+
+  /** A server whose backlog is full answers no connection request at all. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void connectTimesOut_nextServerIsTried(Wiring wiring) throws IOException {
+    TestServer server = lab.keep(TestServer.named('A'));
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring,
+            TcpProxy.builder().connectTimeout(Duration.ofMillis(200)).build(),
+            server.endpoint(),
+            deaf());
+    Socket client = lab.connect(proxied.address());
+    assertEquals('A', client.getInputStream().read());
+    Sockets.request(client, new byte[] {1, 2, 3});
+    assertEquals(1, proxied.sum("evenkeel.released", "outcome", "connect_failed"));
+  }
+
+  /** What the client does meanwhile changes nothing. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void clientSendsEndsOrResetsWhileItsServerIsConnected_isServedOrGone(Wiring wiring)
+      throws IOException {
+    TestServer server =
+        lab.keep(
+            new TestServer(socket -> socket.getOutputStream().write(Sockets.readToEnd(socket))));
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring,
+            TcpProxy.builder().connectTimeout(Duration.ofMillis(300)).build(),
+            server.endpoint(),
+            deaf());
+    Socket ended = lab.connect(proxied.address());
+    ProxyLab.await("the first attempt", () -> proxied.sum("evenkeel.connections.inactive") == 1);
+    ended.getOutputStream().write(new byte[] {1, 2, 3});
+    ended.shutdownOutput();
+    assertEquals(3, Sockets.readToEnd(ended).length);
+
+    ProxyLab.Proxied other =
+        lab.start(
+            wiring,
+            TcpProxy.builder().connectTimeout(Duration.ofMillis(300)).build(),
+            server.endpoint(),
+            deaf());
+    Socket gone = lab.connect(other.address());
+    ProxyLab.await("the first attempt", () -> other.sum("evenkeel.connections.inactive") == 1);
+    gone.getOutputStream().write(new byte[] {1, 2, 3});
+    Sockets.reset(gone);
+    ProxyLab.await("the end", () -> other.clients() == 0);
+  }
+
+  private static TcpProxy proxy(int attempts) {
+    return TcpProxy.builder().connectTimeout(CONNECT_TIMEOUT).connectAttempts(attempts).build();
+  }
+
+  private void assertClosedAtOnce(ProxyLab.Proxied proxied) throws IOException {
+    long start = System.nanoTime();
+    Sockets.Ending ending = Sockets.readToAnyEnd(lab.connect(proxied.address()));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertEquals(0, ending.bytes().length);
+    assertTrue(took.compareTo(AT_ONCE) < 0, "closed after " + took);
+  }
+
+  /** An endpoint that neither accepts nor refuses. */
+  private String deaf() throws IOException {
+    ServerSocket listener = lab.keep(new ServerSocket());
+    listener.bind(Sockets.loopback(0), 1);
+    InetSocketAddress address = Sockets.loopback(listener.getLocalPort());
+    for (int i = 0; i < 10; i++) {
+      Socket filler = lab.keep(new Socket());
+      try {
+        filler.connect(address, 100);
+      } catch (SocketTimeoutException e) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+      }
+    }
+    throw new IOException("the backlog does not fill");
+  }
+}

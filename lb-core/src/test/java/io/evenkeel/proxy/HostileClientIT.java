@@ -1,0 +1,112 @@
+package io.evenkeel.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Clients that hold on to connections without using them. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileClientIT {
+  private static final Duration IDLE = Duration.ofSeconds(1);
+
+  @RegisterExtension private static final ProxyLab lab = new ProxyLab();
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void silentAndDripping_onlyTheSilentAreTimedOut(Wiring wiring) throws Exception {
+    TestServer server = lab.keep(TestServer.named('A'));
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+    int silent = 100;
+    List<Socket> silentOnes = new ArrayList<>();
+    for (int i = 0; i < silent; i++) {
+      silentOnes.add(lab.connect(proxied.address()));
+    }
+    Socket dripping = lab.connect(proxied.address());
+    assertEquals('A', dripping.getInputStream().read());
+    long start = System.nanoTime();
+    // Its job is to be slow: a byte each tenth of the time-out, for more than two of them.
+    for (int i = 0; i < 24; i++) {
+      LockSupport.parkNanos(IDLE.toNanos() / 10);
+      Sockets.request(dripping, new byte[] {(byte) i});
+    }
+    assertTrue(System.nanoTime() - start > 2 * IDLE.toNanos());
+    for (Socket client : silentOnes) {
+      assertEquals('A', client.getInputStream().read());
+      assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
+    }
+    assertEquals(silent, proxied.sum("evenkeel.released", "outcome", "timed_out"));
+    assertEquals(1, proxied.clients());
+    Sockets.request(dripping, new byte[] {1});
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void silent_notBeforeItsTime(Wiring wiring) throws IOException {
+    TestServer server = lab.keep(TestServer.named('A'));
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+    Socket client = lab.connect(proxied.address());
+    assertEquals('A', client.getInputStream().read());
+    long start = System.nanoTime();
+    Sockets.readToAnyEnd(client);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    // The first of the eight ticks may be under way when the last byte passes.
+    assertTrue(took.toMillis() >= IDLE.toMillis() * 7 / 8, "closed after " + took);
+    assertTrue(took.toMillis() <= IDLE.toMillis() * 5, "closed after " + took);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void halfClosedAndSilent_isTimedOut(Wiring wiring) throws IOException {
+    CountDownLatch end = new CountDownLatch(1);
+    lab.keep(end::countDown);
+    TestServer server =
+        lab.keep(
+            new TestServer(
+                socket -> {
+                  Sockets.readToEnd(socket);
+                  Sockets.await(end);
+                }));
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+    Socket client = lab.connect(proxied.address());
+    client.shutdownOutput();
+    assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
+    ProxyLab.await(
+        "timed_out", () -> proxied.sum("evenkeel.released", "outcome", "timed_out") == 1);
+  }
+
+  /** A client that does not read, and a server that would send: neither counts as activity. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void stalled_isTimedOut(Wiring wiring) throws IOException {
+    TestServer server =
+        lab.keep(
+            new TestServer(
+                socket -> {
+                  for (int i = 0; i < 1024; i++) {
+                    socket.getOutputStream().write(new byte[64 * 1024]);
+                  }
+                }));
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+    lab.connect(proxied.address(), 32 * 1024);
+    ProxyLab.await("the server's end", () -> server.accepted() == 1 && server.open() == 0);
+    assertEquals(1, server.failures().size());
+    ProxyLab.await(
+        "timed_out", () -> proxied.sum("evenkeel.released", "outcome", "timed_out") == 1);
+  }
+}

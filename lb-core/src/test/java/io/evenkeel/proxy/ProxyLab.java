@@ -1,0 +1,289 @@
+package io.evenkeel.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.evenkeel.Director;
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.transport.Transport;
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds what a test opens, closes it afterwards, and fails the test if anything stays: a
+ * connection, a file descriptor, or a warning of Netty's. A buffer that was leaked fails the class,
+ * at its end; for that a field that holds a lab must be static.
+ */
+final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Queue<String> NETTY_WARNINGS = new ConcurrentLinkedQueue<>();
+
+  static {
+    listenToNetty();
+    warmUp();
+  }
+
+  private final Queue<AutoCloseable> peers = new ConcurrentLinkedQueue<>();
+  private final List<Proxied> proxies = new ArrayList<>();
+  private final List<EventLoopGroup> groups = new ArrayList<>();
+  private Map<String, String> descriptorsBefore = Map.of();
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    descriptorsBefore = descriptors();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    boolean failed = context.getExecutionException().isPresent();
+    List<String> stayed = new ArrayList<>();
+    try {
+      for (AutoCloseable peer : peers) {
+        peer.close();
+      }
+      if (!failed) {
+        proxies.forEach(proxied -> stayed.addAll(proxied.awaitIdle()));
+      }
+    } finally {
+      proxies.forEach(proxied -> proxied.director().close(Duration.ZERO));
+      groups.forEach(g -> g.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5_000));
+      peers.clear();
+      proxies.clear();
+      groups.clear();
+    }
+    if (!failed) {
+      if (!isTrueWithin(BOUND, () -> descriptors().size() <= descriptorsBefore.size())) {
+        Map<String, String> more = descriptors();
+        more.entrySet().removeAll(descriptorsBefore.entrySet());
+        stayed.add("file descriptors: before " + descriptorsBefore.size() + ", and now " + more);
+      }
+      stayed.addAll(NETTY_WARNINGS);
+    }
+    NETTY_WARNINGS.clear();
+    if (!stayed.isEmpty()) {
+      fail(String.join("\n", stayed));
+    }
+  }
+
+  /** The leak detector speaks when a buffer is made after a leaked one was collected. */
+  @Override
+  public void afterAll(ExtensionContext context) {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      ByteBufAllocator.DEFAULT.directBuffer(16).release();
+      PooledByteBufAllocator.DEFAULT.directBuffer(16).release();
+    }
+    List<String> warnings = List.copyOf(NETTY_WARNINGS);
+    NETTY_WARNINGS.clear();
+    assertEquals(List.of(), warnings);
+  }
+
+  /** Starts a proxy in front of servers, its service at a free port, with scheduler rr. */
+  Proxied start(Wiring wiring, TcpProxy proxy, String... servers) throws IOException {
+    VirtualService.Builder service = VirtualService.tcp(Sockets.freeEndpoint()).scheduler("rr");
+    for (String server : servers) {
+      service.realServer(server);
+    }
+    return start(wiring, proxy, service.build());
+  }
+
+  Proxied start(Wiring wiring, TcpProxy proxy, VirtualService service) {
+    return start(
+        Director.builder()
+            .transport(wiring.transport())
+            .threads(wiring.loops())
+            .dataPlane(proxy)
+            .service(service));
+  }
+
+  /** Starts a director; its data planes and its first service are given. */
+  Proxied start(Director.Builder director) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Proxied proxied = new Proxied(director.meterRegistry(registry).build(), registry);
+    proxies.add(proxied);
+    proxied.director().start();
+    return proxied;
+  }
+
+  /** Event loops of the test's own. */
+  EventLoopGroup group(Wiring wiring) {
+    EventLoopGroup group = wiring.transport().newGroup(wiring.loops(), "test");
+    groups.add(group);
+    return group;
+  }
+
+  <T extends AutoCloseable> T keep(T peer) {
+    peers.add(peer);
+    return peer;
+  }
+
+  Socket connect(InetSocketAddress address) throws IOException {
+    return connect(address, 0);
+  }
+
+  /**
+   * A client.
+   *
+   * @param bufferBytes size of its kernel buffers; 0: the kernel chooses
+   */
+  Socket connect(InetSocketAddress address, int bufferBytes) throws IOException {
+    Socket socket = keep(new Socket());
+    if (bufferBytes > 0) {
+      socket.setReceiveBufferSize(bufferBytes);
+      socket.setSendBufferSize(bufferBytes);
+    }
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(Sockets.PATIENCE_MILLIS);
+    socket.connect(address, Sockets.PATIENCE_MILLIS);
+    return socket;
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    await(what, BOUND, condition);
+  }
+
+  static void await(String what, Duration bound, BooleanSupplier condition) {
+    if (!isTrueWithin(bound, condition)) {
+      fail("not within " + bound.toSeconds() + " s: " + what);
+    }
+  }
+
+  static boolean isTrueWithin(Duration bound, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > bound.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+    }
+    return true;
+  }
+
+  /** Open sockets, pipes and event descriptors; files, such as jars, come and go by themselves. */
+  static Map<String, String> descriptors() {
+    File[] all = new File("/proc/self/fd").listFiles();
+    Map<String, String> open = new TreeMap<>();
+    for (File file : all == null ? new File[0] : all) {
+      try {
+        String target = Files.readSymbolicLink(file.toPath()).toString();
+        if (!target.startsWith("/")) {
+          open.put(file.getName(), target);
+        }
+      } catch (IOException e) {
+        // Closed meanwhile: the one that lists the directory, for instance.
+      }
+    }
+    return open;
+  }
+
+  /** A director with a TCP proxy, and what it counts. */
+  record Proxied(Director director, SimpleMeterRegistry registry) {
+
+    VirtualService service() {
+      return director.configuration().services().iterator().next();
+    }
+
+    /** Where clients of its first service connect to. */
+    InetSocketAddress address() {
+      return Sockets.loopback(service().key().endpoint().port());
+    }
+
+    /** The sum of all meters of a name, with these tags. */
+    double sum(String meter, String... tags) {
+      return registry.find(meter).tags(tags).meters().stream()
+          .flatMap(m -> StreamSupport.stream(m.measure().spliterator(), false))
+          .mapToDouble(Measurement::getValue)
+          .sum();
+    }
+
+    double clients() {
+      return sum("evenkeel.proxy.clients");
+    }
+
+    /** Waits until no connection is left; what is wrong then. */
+    List<String> awaitIdle() {
+      List<String> wrong = new ArrayList<>();
+      for (String meter :
+          List.of(
+              "evenkeel.proxy.clients",
+              "evenkeel.connections.active",
+              "evenkeel.connections.inactive",
+              "evenkeel.released.twice")) {
+        if (!isTrueWithin(BOUND, () -> sum(meter) == 0)) {
+          wrong.add(meter + ": " + sum(meter) + " (expected: 0)");
+        }
+      }
+      return wrong;
+    }
+  }
+
+  private static void listenToNetty() {
+    Logger netty = (Logger) LoggerFactory.getLogger("io.netty");
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+              NETTY_WARNINGS.add(
+                  event.getLoggerName()
+                      + ": "
+                      + event.getFormattedMessage()
+                      + (event.getThrowableProxy() == null
+                          ? ""
+                          : ": " + event.getThrowableProxy().getMessage()));
+            }
+          }
+        };
+    appender.setContext(netty.getLoggerContext());
+    appender.start();
+    netty.addAppender(appender);
+  }
+
+  /** The JDK and Netty open a few descriptors once for all. */
+  private static void warmUp() {
+    for (Transport transport : Transport.values()) {
+      if (transport.isAvailable()) {
+        ProxyLab lab = new ProxyLab();
+        try (TestServer server = TestServer.echo()) {
+          Proxied proxied =
+              lab.start(new Wiring(transport, 1), TcpProxy.create(), server.endpoint());
+          try (Socket client = lab.connect(proxied.address())) {
+            Sockets.request(client, new byte[] {1});
+          }
+          proxied.director().close(Duration.ZERO);
+        } catch (IOException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.evenkeel.schedule;
+
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Destinations;
+import io.evenkeel.pool.Flow;
+import io.evenkeel.pool.Outcome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A scheduler at work on servers that have names, one change at a time, for tests. */
+final class Farm {
+  /** What {@link #pick} says when nobody is found. */
+  static final String NOBODY = "-";
+
+  private final Scheduler scheduler;
+  private final Map<String, Destination> cells = new HashMap<>();
+  private final Map<String, Deque<Assignment>> open = new HashMap<>();
+  private final Map<Destination, Integer> weights = new LinkedHashMap<>();
+  private final Flow flow = new Flow();
+  private Destinations list = Destinations.empty();
+  private @Nullable Selector selector;
+
+  Farm(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** Adds one server after the other, each a change of its own. */
+  Farm add(String name, int weight) {
+    weights.put(cell(name), weight);
+    return changed();
+  }
+
+  /** Adds servers in one change: name, weight, name, weight. */
+  Farm addTogether(Object... namesAndWeights) {
+    for (int i = 0; i < namesAndWeights.length; i += 2) {
+      weights.put(cell((String) namesAndWeights[i]), (Integer) namesAndWeights[i + 1]);
+    }
+    return changed();
+  }
+
+  Farm remove(String name) {
+    weights.remove(cell(name));
+    return changed();
+  }
+
+  Farm weight(String name, int weight) {
+    weights.replace(cell(name), weight);
+    return changed();
+  }
+
+  Farm suspend(String name, boolean suspended) {
+    cell(name).suspend(suspended);
+    return this;
+  }
+
+  /** Opens connections to a server past the scheduler. */
+  Farm load(String name, int active, int inactive) {
+    for (int i = 0; i < active + inactive; i++) {
+      Assignment assignment = new Assignment();
+      assignment.assign(cell(name), 0);
+      if (i < active) {
+        assignment.established();
+      }
+      open.computeIfAbsent(name, n -> new ArrayDeque<>()).add(assignment);
+    }
+    return this;
+  }
+
+  /** Ends the oldest connection to a server, if it has one. */
+  void endOne(String name) {
+    Assignment oldest = open.getOrDefault(name, new ArrayDeque<>()).poll();
+    if (oldest != null) {
+      oldest.release(Outcome.SUCCESS);
+    }
+  }
+
+  String pick() {
+    Destination chosen = choose();
+    return chosen == null ? NOBODY : chosen.endpoint().host();
+  }
+
+  /** So many choices, one after the other; the connections end at once. */
+  String picks(int count) {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      names.append(pick());
+    }
+    return names.toString();
+  }
+
+  /** So many choices; the connections stay, active. */
+  String picksKept(int count) {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      String name = pick();
+      load(name, 1, 0);
+      names.append(name);
+    }
+    return names.toString();
+  }
+
+  @Nullable Destination choose() {
+    Selector current = selector;
+    return current == null ? null : current.select(flow, 0);
+  }
+
+  Destination cell(String name) {
+    return cells.computeIfAbsent(
+        name,
+        n ->
+            new Destination(
+                ServiceKey.tcp("v:80"),
+                Endpoint.parse(n + ":1"),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                suspended -> {}));
+  }
+
+  private Farm changed() {
+    list = list.with(weights);
+    selector = scheduler.selector(list, selector);
+    return this;
+  }
+}
