@@ -3,6 +3,7 @@ package io.evenkeel.proxy;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,6 +16,8 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client, its server, and the bytes between them. Lives on one event loop and is touched by
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * a reader that stalls stalls its writer too, with a bounded number of bytes between them.
  */
 final class TcpRelay extends Assignment {
+  private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
+
   private final TcpWorker worker;
   private final Side client;
   private @Nullable Side server;
@@ -63,6 +68,14 @@ final class TcpRelay extends Assignment {
     } else if (server != null) {
       connectTimedOut = true;
       server.channel.close();
+    }
+  }
+
+  /** Nothing has happened for a tick: looks whether that is because nobody said what did. */
+  void quiet() {
+    client.closeIfLost();
+    if (relaying && server != null) {
+      server.closeIfLost();
     }
   }
 
@@ -294,21 +307,27 @@ final class TcpRelay extends Assignment {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      fail();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      closed(this);
+    }
+
+    private void closeIfLost() {
+      boolean reading = peer != null && !waiting && !inputEnded && !closed;
+      if (reading && worker.listener().transport().isLost(channel)) {
+        fail();
+      }
+    }
+
+    private void fail() {
       failed = true;
       if (outcome == Outcome.SUCCESS) {
         outcome = Outcome.FAILED;
       }
       channel.close();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      if (outputEnded && !leaving && !failed && peer != null) {
-        // Its last byte came after the proxy's: Netty closed the channel, see endOutput.
-        inputEnded = true;
-        peer.leaveWhenFlushed();
-      }
-      closed(this);
     }
 
     private void readOn() {
@@ -326,7 +345,7 @@ final class TcpRelay extends Assignment {
       waiting = false;
       ticksQuiet = 0;
       closing();
-      if (writeFailed && (failed || this == client)) {
+      if (failed || (writeFailed && this == client)) {
         // It broke; or nobody is left to read, and what is sent to it goes nowhere.
         channel.close();
       } else if (to.inputEnded) {
@@ -334,14 +353,8 @@ final class TcpRelay extends Assignment {
         to.leaveWhenFlushed();
       } else {
         to.outputEnded = true;
-        to.whenFlushed(Side::endOutput);
+        to.whenFlushed(side -> worker.listener().transport().shutdownOutput(side.channel));
       }
-    }
-
-    /** Says that nothing more comes; when its own end comes after that, Netty may close at once. */
-    private void endOutput() {
-      worker.listener().transport().shutdownOutput(channel);
-      channel.config().setAllowHalfClosure(false);
     }
 
     private void leaveWhenFlushed() {
@@ -355,10 +368,12 @@ final class TcpRelay extends Assignment {
       outputEnded = true;
       whenFlushed(
           side -> {
-            if (side.channel.isOpen()) {
+            try {
               side.channel.config().setSoLinger(0);
-              side.channel.close();
+            } catch (ChannelException e) {
+              LOG.trace("closed meanwhile: {}", side.channel, e);
             }
+            side.channel.close();
           });
     }
 

@@ -25,7 +25,9 @@ final class TcpWorker {
   private static final RecvByteBufAllocator READ_SIZES =
       new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
 
-  /** Ticks in the shorter of the two time-outs. */
+  private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Ticks in the shorter of the two time-outs, at the least. */
   private static final int RESOLUTION = 8;
 
   private final EventLoop loop;
@@ -44,7 +46,8 @@ final class TcpWorker {
     this.listener = listener;
     long connectNanos = listener.options().connectTimeout().toNanos();
     long idleNanos = listener.options().idleTimeout().toNanos();
-    this.tickNanos = Math.max(Math.min(connectNanos, idleNanos) / RESOLUTION, 1);
+    this.tickNanos =
+        Math.max(Math.min(Math.min(connectNanos, idleNanos) / RESOLUTION, LONGEST_TICK_NANOS), 1);
     this.connectTicks = ticks(connectNanos);
     this.idleTicks = ticks(idleNanos);
     flow.destination(listener.address());
@@ -135,6 +138,8 @@ final class TcpWorker {
       TcpRelay next = relay.next;
       if (relay.ticksQuiet++ >= (relay.isRelaying() ? idleTicks : connectTicks)) {
         relay.timedOut();
+      } else if (relay.ticksQuiet == 2) {
+        relay.quiet();
       }
       relay = next;
     }

@@ -53,6 +53,11 @@ public enum Transport {
     }
 
     @Override
+    public boolean isLost(SocketChannel channel) {
+      return ((IoUringSocketChannel) channel).tcpInfo().state() == TCP_CLOSE;
+    }
+
+    @Override
     public SocketChannel newSocketChannel() {
       return new IoUringSocketChannel();
     }
@@ -116,7 +121,7 @@ public enum Transport {
 
     @Override
     public void shutdownOutput(SocketChannel channel) {
-      shutdownSocket((UnixChannel) channel);
+      channel.shutdownOutput();
     }
   },
   /** The JDK's own selectors: works everywhere. */
@@ -163,6 +168,9 @@ public enum Transport {
     }
   };
 
+  /** State of a connection that is no more (include/net/tcp_states.h). */
+  private static final int TCP_CLOSE = 7;
+
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
   /**
@@ -200,6 +208,17 @@ public enum Transport {
    * @param listener not bound yet
    */
   public abstract void shareAddress(ServerSocketChannel listener);
+
+  /**
+   * Whether a connection is gone although reading from it has not said so. On io_uring a pending
+   * read does not always learn of a reset.
+   *
+   * @param channel connected, of this transport, with a read pending
+   * @return true if the kernel has no connection any more
+   */
+  public boolean isLost(SocketChannel channel) {
+    return false;
+  }
 
   /**
    * Sends a FIN. Nothing may be written to the channel any more, and nothing that was may still be

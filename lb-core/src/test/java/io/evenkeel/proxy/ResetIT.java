@@ -99,7 +99,7 @@ class ResetIT {
   }
 
   @ParameterizedTest
-  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  @MethodSource("io.evenkeel.proxy.Wiring#withoutIoUring")
   void serverResetsOnceClientHasEnded_truncatedAnswerDoesNotLookComplete(Wiring wiring)
       throws Exception {
     truncate(wiring, 200_000);
