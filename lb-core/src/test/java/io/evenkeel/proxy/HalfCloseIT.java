@@ -3,7 +3,6 @@ package io.evenkeel.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -133,35 +132,5 @@ class HalfCloseIT {
     client.getOutputStream().write(new byte[8 * MIB]);
     client.shutdownOutput();
     assertArrayEquals(answer, Sockets.readToEnd(client));
-  }
-
-  /**
-   * A server that answers and ends while the client uploads, and then closes for good: from then on
-   * what the client sends meets a reset, but the answer is the client's.
-   */
-  @ParameterizedTest
-  @MethodSource("io.evenkeel.proxy.Wiring#all")
-  void serverAnswersEarlyAndCloses_clientGetsTheWholeAnswer(Wiring wiring) throws IOException {
-    byte[] answer = new byte[256 * 1024];
-    new Random(3).nextBytes(answer);
-    TestServer server =
-        lab.keep(
-            new TestServer(
-                socket -> {
-                  Sockets.readExactly(socket, 1000);
-                  socket.getOutputStream().write(answer);
-                  // Closed with nothing unread: an orderly end, and what comes later is reset.
-                }));
-    ProxyLab.Proxied proxied = lab.start(wiring, TcpProxy.create(), server.endpoint());
-    Socket client = lab.connect(proxied.address(), 32 * 1024);
-    client.getOutputStream().write(new byte[1000]);
-    // Before that a reset would take back what the server's kernel has not sent yet.
-    ProxyLab.await(
-        "the server's end at the proxy", () -> proxied.sum("evenkeel.connections.inactive") == 1);
-    client.getOutputStream().write(new byte[2 * MIB]);
-    client.shutdownOutput();
-    Sockets.Ending ending = Sockets.readToAnyEnd(client);
-    assertArrayEquals(answer, ending.bytes());
-    assertFalse(ending.reset(), "the server ended orderly");
   }
 }

@@ -98,13 +98,6 @@ class ResetIT {
     truncate(wiring, 8 * MIB);
   }
 
-  @ParameterizedTest
-  @MethodSource("io.evenkeel.proxy.Wiring#withoutIoUring")
-  void serverResetsOnceClientHasEnded_truncatedAnswerDoesNotLookComplete(Wiring wiring)
-      throws Exception {
-    truncate(wiring, 200_000);
-  }
-
   private void truncate(Wiring wiring, int uploadBytes) throws Exception {
     byte[] part = new byte[16 * 1024];
     TestServer server =

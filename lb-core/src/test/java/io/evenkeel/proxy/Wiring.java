@@ -13,11 +13,6 @@ record Wiring(Transport transport, int loops) {
         .flatMap(transport -> Stream.of(new Wiring(transport, 1), new Wiring(transport, 2)));
   }
 
-  /** On io_uring a reset can look like an orderly end, see docs/decisions/0005-relay.md. */
-  static Stream<Wiring> withoutIoUring() {
-    return all().filter(wiring -> wiring.transport != Transport.IO_URING);
-  }
-
   /** Every transport that works on this machine, with two event loops. */
   static Stream<Wiring> transports() {
     return all().filter(wiring -> wiring.loops == 2);
