@@ -11,10 +11,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** What the peers of a proxy under test do with their blocking sockets. */
 final class Sockets {
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   /** How long a peer waits for a byte before it gives up. */
   static final int PATIENCE_MILLIS = 20_000;
 
@@ -28,9 +32,14 @@ final class Sockets {
 
   /** A port that nobody listens at. */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(loopback(0));
-      return socket.getLocalPort();
+    while (true) {
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(loopback(0));
+        // The kernel may give a port again: two roles of one test must not get the same.
+        if (GIVEN.add(socket.getLocalPort())) {
+          return socket.getLocalPort();
+        }
+      }
     }
   }
 
