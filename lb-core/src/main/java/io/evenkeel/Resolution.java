@@ -62,32 +62,27 @@ final class Resolution {
       Map<Endpoint, InetSocketAddress> known) {
     Map<InetSocketAddress, Endpoint> seen = new HashMap<>();
     for (RealServer server : service.realServers()) {
-      InetSocketAddress address = resolve("real server", server.endpoint(), known);
-      Endpoint other = seen.put(address, server.endpoint());
-      if (!address.isUnresolved() && other != null) {
-        problems.add(
-            "real server: "
-                + server.endpoint()
-                + " has the address of "
-                + other
-                + " in "
-                + service.key());
-      }
-      refuseItself("real server", server.endpoint(), address, service, serviceAddress);
+      resolveServer("real server", server.endpoint(), service, serviceAddress, known, seen);
     }
     Endpoint sorry = service.sorryServer();
     if (sorry != null) {
-      refuseItself(
-          "sorry server", sorry, resolve("sorry server", sorry, known), service, serviceAddress);
+      resolveServer("sorry server", sorry, service, serviceAddress, known, seen);
     }
   }
 
-  private void refuseItself(
+  private void resolveServer(
       String role,
       Endpoint endpoint,
-      InetSocketAddress address,
       VirtualService service,
-      InetSocketAddress serviceAddress) {
+      InetSocketAddress serviceAddress,
+      Map<Endpoint, InetSocketAddress> known,
+      Map<InetSocketAddress, Endpoint> seen) {
+    InetSocketAddress address = resolve(role, endpoint, known);
+    Endpoint other = seen.put(address, endpoint);
+    if (!address.isUnresolved() && other != null) {
+      problems.add(
+          role + ": " + endpoint + " has the address of " + other + " in " + service.key());
+    }
     if (isReachedAt(serviceAddress, address)) {
       problems.add(role + ": " + endpoint + " is the address of " + service.key() + " itself");
     }

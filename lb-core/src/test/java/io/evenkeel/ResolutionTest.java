@@ -99,6 +99,17 @@ class ResolutionTest {
   }
 
   @Test
+  void of_sorryServerIsARealServerByName_isAProblem() {
+    assertEquals(
+        List.of("sorry server: localhost:81 has the address of 127.0.0.1:81 in tcp 127.0.0.1:80"),
+        of(VirtualService.tcp("127.0.0.1:80")
+                .realServer("127.0.0.1:81")
+                .sorryServer("localhost:81")
+                .build())
+            .problems());
+  }
+
+  @Test
   void of_oneServerInTwoServices_isNone() {
     assertEquals(
         List.of(),

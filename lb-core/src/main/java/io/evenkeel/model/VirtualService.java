@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler LVS name of the algorithm that picks a server, such as {@code wlc}
  * @param realServers who does the work, each endpoint once; their order is the order in which they
  *     are added
- * @param sorryServer who answers when no real server can; null: connections are closed
+ * @param sorryServer who answers when no real server can, none of them; null: connections are
+ *     closed
  */
 public record VirtualService(
     ServiceKey key,
@@ -23,9 +24,10 @@ public record VirtualService(
     @Nullable Endpoint sorryServer) {
 
   /**
-   * Checks that no real server stands there twice.
+   * Checks that no server stands there twice.
    *
-   * @throws IllegalArgumentException if two real servers have one endpoint
+   * @throws IllegalArgumentException if two real servers have one endpoint, or the sorry server has
+   *     that of a real server
    */
   public VirtualService {
     realServers = List.copyOf(realServers);
@@ -35,6 +37,10 @@ public record VirtualService(
         throw new IllegalArgumentException(
             "real server: " + server.endpoint() + " twice in " + key + " (expected: once)");
       }
+    }
+    if (sorryServer != null && seen.contains(sorryServer)) {
+      throw new IllegalArgumentException(
+          "sorry server: " + sorryServer + " (expected: none of the real servers of " + key + ")");
     }
   }
 
@@ -221,7 +227,8 @@ public record VirtualService(
      * Makes the service.
      *
      * @return the service
-     * @throws IllegalArgumentException if two real servers have one endpoint
+     * @throws IllegalArgumentException if two real servers have one endpoint, or the sorry server
+     *     has that of a real server
      */
     public VirtualService build() {
       List<RealServer> checked =

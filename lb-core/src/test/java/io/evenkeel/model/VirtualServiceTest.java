@@ -65,6 +65,15 @@ class VirtualServiceTest {
   }
 
   @Test
+  void build_sorryServerIsARealServer_throws() {
+    VirtualService.Builder builder = VirtualService.tcp("v:80").realServer("a:1");
+
+    assertMessage(
+        "sorry server: a:1 (expected: none of the real servers of tcp v:80)",
+        () -> builder.sorryServer("A:1").build());
+  }
+
+  @Test
   void new_listChangedLater_isNotSeen() {
     List<RealServer> servers = new ArrayList<>(List.of(RealServer.of("a:1")));
     VirtualService service = new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null);
