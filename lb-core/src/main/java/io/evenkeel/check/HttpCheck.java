@@ -3,11 +3,11 @@ package io.evenkeel.check;
 import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -92,14 +92,26 @@ public record HttpCheck(String path, @Nullable String host, int minStatus, int m
   }
 
   @Override
+  public String toString() {
+    return name()
+        + ":"
+        + path
+        + " status "
+        + minStatus
+        + ".."
+        + maxStatus
+        + (host == null ? "" : " host " + host);
+  }
+
+  @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
     return CheckConnection.run(target, result -> pipeline(target, result));
   }
 
-  private ChannelHandler pipeline(CheckTarget target, CompletableFuture<CheckResult> result) {
-    return new ChannelInitializer<SocketChannel>() {
+  ChannelHandler pipeline(CheckTarget target, CompletableFuture<CheckResult> result) {
+    return new ChannelInitializer<Channel>() {
       @Override
-      protected void initChannel(SocketChannel channel) {
+      protected void initChannel(Channel channel) {
         channel.pipeline().addLast(new HttpClientCodec(), new Exchange(request(target), result));
       }
     };

@@ -29,6 +29,11 @@ public record TcpCheck() implements HealthCheck {
   }
 
   @Override
+  public String toString() {
+    return name();
+  }
+
+  @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
     return CheckConnection.run(target, Connected::new);
   }

@@ -49,9 +49,7 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
     String detail =
         kind == Kind.REMOVE_SERVER
             ? ""
-            : " weight "
-                + server.weight()
-                + (check == null ? " no check" : " check " + check.probe().name());
+            : " weight " + server.weight() + (check == null ? " no check" : " check " + check);
     return new Change(
         kind,
         service,

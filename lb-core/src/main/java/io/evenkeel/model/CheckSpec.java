@@ -80,6 +80,21 @@ public record CheckSpec(
     return new CheckSpec(probe, interval, retryInterval, timeout, successes, failures);
   }
 
+  @Override
+  public String toString() {
+    return probe
+        + " every "
+        + interval
+        + " retry "
+        + retryInterval
+        + " timeout "
+        + timeout
+        + " rise "
+        + rise
+        + " fall "
+        + fall;
+  }
+
   private static void checkDuration(String name, Duration value) {
     if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: 1 ms..1 day)");

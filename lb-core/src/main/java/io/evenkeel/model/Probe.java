@@ -5,7 +5,8 @@ package io.evenkeel.model;
  * once, however many services ask for them.
  *
  * <p>The model only carries it. What runs is an {@code io.evenkeel.health.HealthCheck}, which
- * extends this; a director refuses any other implementation.
+ * extends this; a director refuses any other implementation. Its {@code toString} should say how it
+ * differs from another one, for whoever reads what a configuration changes.
  */
 public interface Probe {
 

@@ -65,6 +65,15 @@ class HttpCheckTest {
         () -> HttpCheck.get("/").withStatus(lowest, highest));
   }
 
+  @Test
+  void toString_check_saysWhatItAsksAndExpects() {
+    assertEquals("http:/a status 200..299", HttpCheck.get("/a").toString());
+    assertEquals(
+        "http:/a status 100..399 host b",
+        HttpCheck.get("/a").withHost("b").withStatus(100, 399).toString());
+    assertEquals("tcp", TcpCheck.create().toString());
+  }
+
   private static void assertMessage(String expected, Executable e) {
     assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
   }

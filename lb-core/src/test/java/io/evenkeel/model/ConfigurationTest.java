@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,11 +25,24 @@ import org.junit.jupiter.api.function.Executable;
 class ConfigurationTest {
   private static final ServiceKey V = ServiceKey.tcp("v:80");
   private static final ServiceKey W = ServiceKey.tcp("w:80");
-  private static final Probe PROBE = () -> "probe";
+  private static final Probe PROBE = new PathProbe("/a");
+  private static final String TIMING = " every PT2S retry PT1S timeout PT1S rise 2 fall 3";
   private static final VirtualService FIRST =
       VirtualService.builder(V).realServer("a:1").realServer("b:1").build();
   private static final VirtualService SECOND = VirtualService.builder(W).realServer("a:1").build();
   private static final Configuration BOTH = Configuration.of(List.of(FIRST, SECOND));
+
+  private record PathProbe(String path) implements Probe {
+    @Override
+    public String name() {
+      return "probe";
+    }
+
+    @Override
+    public String toString() {
+      return "probe:" + path;
+    }
+  }
 
   @Test
   void of_services_keepsTheirOrder() {
@@ -131,8 +145,8 @@ class ConfigurationTest {
             "tcp w:80: remove service",
             "tcp v:80: edit service scheduler rr sorry server s:1",
             "tcp v:80: remove server a:1",
-            "tcp v:80: edit server b:1 weight 3 check probe",
-            "tcp v:80: add server c:1 weight 2 check probe",
+            "tcp v:80: edit server b:1 weight 3 check probe:/a" + TIMING,
+            "tcp v:80: add server c:1 weight 2 check probe:/a" + TIMING,
             "tcp x:80: add service scheduler wlc",
             "tcp x:80: add server a:1 weight 1 no check"),
         changes.stream().map(Change::toString).toList());
@@ -159,8 +173,34 @@ class ConfigurationTest {
                 EDIT_SERVER,
                 W,
                 Endpoint.parse("a:1"),
-                "tcp w:80: edit server a:1 weight 1 check probe")),
+                "tcp w:80: edit server a:1 weight 1 check probe:/a" + TIMING)),
         BOTH.diff(next));
+  }
+
+  @Test
+  void diff_pathOrTimingOfTheCheckDiffers_saysIt() {
+    CheckSpec check = CheckSpec.of(PROBE);
+    Configuration before = BOTH.edit(W, s -> s.with(RealServer.of("a:1").withCheck(check)));
+
+    assertEquals(
+        "tcp w:80: edit server a:1 weight 1 check probe:/b" + TIMING,
+        onlyChange(before, CheckSpec.of(new PathProbe("/b"))));
+    assertEquals(
+        "tcp w:80: edit server a:1 weight 1 check probe:/a"
+            + " every PT3S retry PT2S timeout PT4S rise 5 fall 6",
+        onlyChange(
+            before,
+            check
+                .every(Duration.ofSeconds(3), Duration.ofSeconds(2))
+                .timeout(Duration.ofSeconds(4))
+                .counts(5, 6)));
+  }
+
+  private static String onlyChange(Configuration before, CheckSpec next) {
+    List<Change> changes =
+        before.diff(before.edit(W, s -> s.with(RealServer.of("a:1").withCheck(next))));
+    assertEquals(1, changes.size());
+    return changes.get(0).text();
   }
 
   @Test
