@@ -154,7 +154,10 @@ final class Controller {
       nextStates.put(
           cell, cell.next(service, scheduler, addresses, server -> !isDown(server, known)));
     }
-    Map<ServiceCell, Selector> selectors = carry(nextStates);
+    // Before the planes: a user's own scheduler may throw, and a plane cannot always go back.
+    Map<ServiceCell, Selector> selectors = new LinkedHashMap<>();
+    nextStates.forEach((cell, state) -> selectors.put(cell, selectorFor(cell, state)));
+    carry(nextStates, selectors);
 
     final List<Change> changes = configuration.diff(next);
     Map<ServiceKey, ServiceCell> gone = new HashMap<>(cells);
@@ -175,21 +178,19 @@ final class Controller {
   }
 
   /** Has the planes carry what would be; if that fails, they get back what is. */
-  private Map<ServiceCell, Selector> carry(Map<ServiceCell, ServiceCell.State> nextStates) {
+  private void carry(
+      Map<ServiceCell, ServiceCell.State> nextStates, Map<ServiceCell, Selector> selectors) {
     List<EffectiveService> services = new ArrayList<>();
-    nextStates.forEach((cell, state) -> services.add(cell.effective(state)));
-    Map<ServiceCell, Selector> selectors = new LinkedHashMap<>();
+    nextStates.forEach(
+        (cell, state) -> {
+          services.add(cell.effective(state));
+          // A plane may dispatch for a new service before it has said that it carries it.
+          if (cells.get(state.service().key()) != cell) {
+            cell.publish(state, Objects.requireNonNull(selectors.get(cell)));
+          }
+        });
     try {
-      // A plane may dispatch for a new service before it has said that it carries it.
-      nextStates.forEach(
-          (cell, state) -> {
-            if (cells.get(state.service().key()) != cell) {
-              cell.publish(state, selectorFor(cell, state));
-            }
-          });
       planes.carry(services);
-      nextStates.forEach((cell, state) -> selectors.put(cell, selectorFor(cell, state)));
-      return selectors;
     } catch (RuntimeException e) {
       planes.offer(effectiveNow());
       throw e;
@@ -199,7 +200,7 @@ final class Controller {
   private static Selector selectorFor(ServiceCell cell, ServiceCell.State state) {
     try {
       return cell.selectorFor(state);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw new InvalidConfigurationException(
           "scheduler: " + state.service().scheduler() + " failed: " + e, e);
     }
