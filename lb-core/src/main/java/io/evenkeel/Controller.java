@@ -140,7 +140,7 @@ final class Controller {
 
   /** Makes a valid configuration the current one, or throws and leaves all as it was. */
   List<Change> apply(Configuration next, Map<Endpoint, InetSocketAddress> addresses) {
-    Map<Endpoint, Health> known = checkedHealth();
+    Map<ServerMonitor.Key, Health> inherited = inherited(next);
     Map<ServiceKey, ServiceCell> nextCells = new LinkedHashMap<>();
     Map<ServiceCell, ServiceCell.State> nextStates = new LinkedHashMap<>();
     for (VirtualService service : next.services()) {
@@ -152,7 +152,7 @@ final class Controller {
       }
       nextCells.put(service.key(), cell);
       nextStates.put(
-          cell, cell.next(service, scheduler, addresses, server -> !isDown(server, known)));
+          cell, cell.next(service, scheduler, addresses, server -> !isDown(server, inherited)));
     }
     // Before the planes: a user's own scheduler may throw, and a plane cannot always go back.
     Map<ServiceCell, Selector> selectors = new LinkedHashMap<>();
@@ -164,7 +164,8 @@ final class Controller {
     gone.keySet().removeAll(nextCells.keySet());
     gone.values().forEach(cell -> cell.dispatcher().chooseNobody());
 
-    renewMonitors(nextStates.values(), known);
+    final Map<Destination, ServerState> statesBefore = states();
+    renewMonitors(nextStates.values(), inherited);
     selectors.forEach(
         (cell, selector) -> cell.publish(Objects.requireNonNull(nextStates.get(cell)), selector));
     cells = nextCells;
@@ -173,6 +174,7 @@ final class Controller {
     for (Change change : changes) {
       emit(Event.Kind.CONFIGURED, change.service(), change.server(), change.text());
     }
+    announceDifferences(statesBefore);
     nextCells.values().forEach(this::announceService);
     return changes;
   }
@@ -262,31 +264,56 @@ final class Controller {
     return cell == null ? null : monitors.get(cell.now().monitored().get(destination));
   }
 
-  /** What is known of servers that are checked, however. */
-  private Map<Endpoint, Health> checkedHealth() {
-    Map<Endpoint, Health> known = new HashMap<>();
-    monitors.forEach(
-        (key, monitor) -> {
-          if (key.spec() != null) {
-            known.put(key.endpoint(), monitor.health());
-          }
-        });
-    return known;
+  /** Another check of a service's server begins with the verdict of the one before. */
+  private Map<ServerMonitor.Key, Health> inherited(Configuration next) {
+    Map<ServerMonitor.Key, Health> inherited = new HashMap<>();
+    for (VirtualService service : next.services()) {
+      for (RealServer server : service.realServers()) {
+        Destination known = destination(service.key(), server.endpoint());
+        ServerMonitor before = known == null ? null : monitorOf(known);
+        if (before != null && before.key().spec() != null && server.check() != null) {
+          inherited.putIfAbsent(
+              new ServerMonitor.Key(server.endpoint(), server.check()), before.health());
+        }
+      }
+    }
+    return inherited;
   }
 
-  private boolean isDown(RealServer server, Map<Endpoint, Health> known) {
+  private boolean isDown(RealServer server, Map<ServerMonitor.Key, Health> inherited) {
     ServerMonitor.Key key = new ServerMonitor.Key(server.endpoint(), server.check());
     ServerMonitor monitor = monitors.get(key);
-    Health health = monitor != null ? monitor.health() : inherited(key, known);
+    Health health = monitor != null ? monitor.health() : inherited.get(key);
     return health != null && health.state() == ServerState.DOWN;
   }
 
-  /** Another check of a server begins with the verdict of the one before. */
-  private static @Nullable Health inherited(ServerMonitor.Key key, Map<Endpoint, Health> known) {
-    return key.spec() == null ? null : known.get(key.endpoint());
+  /** What is held of every server. */
+  private Map<Destination, ServerState> states() {
+    Map<Destination, ServerState> states = new HashMap<>();
+    followers.forEach(
+        (key, destinations) -> {
+          ServerState state = Objects.requireNonNull(monitors.get(key)).health().state();
+          destinations.forEach(destination -> states.put(destination, state));
+        });
+    return states;
   }
 
-  /** A server changed state: every service that has it follows. */
+  /** A server may be in another state because its check is another, or its service is new. */
+  private void announceDifferences(Map<Destination, ServerState> before) {
+    for (ServiceCell cell : cells.values()) {
+      cell.now()
+          .monitored()
+          .forEach(
+              (destination, key) -> {
+                Health health = Objects.requireNonNull(monitors.get(key)).health();
+                if (health.state() != before.getOrDefault(destination, ServerState.UP)) {
+                  announceServer(destination, health);
+                }
+              });
+    }
+  }
+
+  /** A server changed state: every service that has it follows. Does not throw. */
   private void stateChanged(ServerMonitor monitor) {
     Health health = monitor.health();
     for (Destination destination : followers.getOrDefault(monitor.key(), List.of())) {
@@ -301,7 +328,16 @@ final class Controller {
   private void follow(ServiceCell cell, Destination destination, Health health) {
     destination.suspend(health.state() != ServerState.UP);
     ServiceCell.State next = cell.next(server -> !isDown(server, Map.of()));
-    cell.publish(next, cell.selectorFor(next));
+    try {
+      cell.publish(next, selectorFor(cell, next));
+    } catch (InvalidConfigurationException e) {
+      LOG.error("{}: goes on with the servers that it had", destination.service(), e);
+    }
+    announceServer(destination, health);
+    announceService(cell);
+  }
+
+  private void announceServer(Destination destination, Health health) {
     Event.Kind kind =
         switch (health.state()) {
           case UP -> Event.Kind.SERVER_UP;
@@ -319,7 +355,6 @@ final class Controller {
             + health.state()
             + ": "
             + health.reason());
-    announceService(cell);
   }
 
   private void announceService(ServiceCell cell) {
@@ -344,7 +379,8 @@ final class Controller {
     return cells.values().stream().map(cell -> cell.effective(cell.now())).toList();
   }
 
-  private void renewMonitors(Collection<ServiceCell.State> states, Map<Endpoint, Health> known) {
+  private void renewMonitors(
+      Collection<ServiceCell.State> states, Map<ServerMonitor.Key, Health> inherited) {
     Map<ServerMonitor.Key, InetSocketAddress> wanted = new LinkedHashMap<>();
     followers.clear();
     for (ServiceCell.State state : states) {
@@ -375,8 +411,7 @@ final class Controller {
                       new ServerMonitor(
                           k,
                           address,
-                          Objects.requireNonNullElseGet(
-                              inherited(k, known), () -> Health.initial(System.nanoTime())),
+                          inherited.getOrDefault(k, Health.initial(System.nanoTime())),
                           context.eventLoopGroup().next(),
                           control,
                           this::stateChanged);

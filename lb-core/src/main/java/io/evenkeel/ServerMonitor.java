@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the health of one endpoint: runs its check, shared by all services that want the same one,
@@ -30,8 +28,6 @@ final class ServerMonitor {
 
   /** One monitor for each of these. */
   record Key(Endpoint endpoint, @Nullable CheckSpec spec) {}
-
-  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
   private final Key key;
   private final InetSocketAddress address;
@@ -51,6 +47,7 @@ final class ServerMonitor {
   private boolean stopped;
   private @Nullable Future<?> next;
 
+  /** A monitor that has not run yet; {@code onStateChange} must not throw. */
   ServerMonitor(
       Key key,
       InetSocketAddress address,
@@ -72,14 +69,6 @@ final class ServerMonitor {
 
   Health health() {
     return health;
-  }
-
-  boolean isDown() {
-    return health.state() == ServerState.DOWN;
-  }
-
-  boolean isSuspect() {
-    return health.state() == ServerState.SUSPECT;
   }
 
   long passed() {
@@ -168,13 +157,8 @@ final class ServerMonitor {
     }
     running = false;
     (result.passed() ? passed : failed).increment();
-    try {
-      step(HealthEvent.of(result));
-    } catch (RuntimeException e) {
-      LOG.error("{}: what follows from its state failed", key.endpoint(), e);
-    } finally {
-      checkAfter(spec, health.nextCheckAfter(spec));
-    }
+    step(HealthEvent.of(result));
+    checkAfter(spec, health.nextCheckAfter(spec));
   }
 
   private static CheckResult resultOf(@Nullable CheckResult result, @Nullable Throwable failure) {

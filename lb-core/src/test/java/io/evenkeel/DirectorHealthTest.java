@@ -11,9 +11,12 @@ import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
+import io.evenkeel.schedule.Scheduler;
+import io.evenkeel.schedule.Schedulers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What follows for the traffic from who is alive. */
@@ -171,15 +174,103 @@ class DirectorHealthTest extends DirectorKit {
 
   @Test
   void check_serverRemoved_isNotRunAnyMore() throws Exception {
-    Director director = started(aChecked().build());
+    FakeCheck other = new FakeCheck();
+    Director director =
+        started(aChecked().realServer(RealServer.of(C.toString()).withCheck(spec(other))).build());
     Await.until("a check", () -> check.runs() > 0);
 
     director.edit().removeServer(V, A).apply();
     int runs = check.runs();
-    director.edit().weight(V, B, 2).apply();
-    director.edit().weight(V, B, 3).apply();
+    // As often as that A's would have been run.
+    int others = other.runs();
+    Await.until("the other's checks", () -> other.runs() > others + 10);
 
     assertEquals(runs, check.runs());
+  }
+
+  /** One check's verdict on a server is not another's, unless the one takes the other's place. */
+  @Test
+  void apply_newServiceWithAnotherCheckOfADownServer_beginsUp() throws Exception {
+    FakeCheck other = new FakeCheck();
+    other.answer(CompletableFuture::new);
+    Director director = started(aChecked().build());
+    check.fail();
+    awaitState(director, A, ServerState.DOWN);
+
+    director.edit().put(onlyA(spec(other))).apply();
+
+    assertEquals(
+        List.of(ServerState.DOWN, ServerState.UP),
+        director.status().stream()
+            .filter(s -> s.server().equals(A))
+            .map(ServerStatus::state)
+            .toList());
+    assertEquals(
+        List.of("tcp 127.0.0.1:80 127.0.0.1:82=1", "tcp 127.0.0.1:8080 127.0.0.1:81=1"),
+        plane.last());
+  }
+
+  @Test
+  void apply_newServiceWithTheCheckOfADownServer_saysThatItIsDown() throws Exception {
+    Director director = started(aChecked().build());
+    check.fail();
+    heard.await(Event.Kind.SERVER_DOWN);
+    heard.forget();
+
+    director.edit().put(onlyA(spec())).apply();
+
+    heard.await(Event.Kind.SERVICE_DOWN);
+    assertEquals(
+        List.of(
+            "tcp 127.0.0.1:8080: server 127.0.0.1:81 down: fake: ill, 3 of 3",
+            "tcp 127.0.0.1:8080: no server left, connections are closed"),
+        heard.texts().stream().filter(t -> !t.contains(" add ")).toList());
+  }
+
+  @Test
+  void apply_checkOfADownServerRemoved_saysThatItIsUp() throws Exception {
+    Director director = started(aChecked().build());
+    check.fail();
+    heard.await(Event.Kind.SERVER_DOWN);
+
+    director.edit().putServer(V, RealServer.of(A.toString())).apply();
+
+    heard.await(Event.Kind.SERVER_UP);
+    dispatchedTo(director, A);
+  }
+
+  private static VirtualService onlyA(CheckSpec how) {
+    return VirtualService.builder(W).realServer(RealServer.of(A.toString()).withCheck(how)).build();
+  }
+
+  /** A user's own scheduler may throw: the other services and the planes follow all the same. */
+  @Test
+  void check_schedulerThrowsAtTheChange_othersFollowAndTheServerComesBack() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    Scheduler moody =
+        (list, previous) -> {
+          if (failures.getAndDecrement() > 0) {
+            throw new IllegalStateException("oops");
+          }
+          return Schedulers.roundRobin().selector(list, previous);
+        };
+    Director director =
+        closing(
+                builder(aChecked().scheduler("moody").build(), onlyA(spec()))
+                    .scheduler("moody", moody)
+                    .build())
+            .start();
+    failures.set(1);
+    check.fail();
+
+    heard.await(Event.Kind.SERVICE_DOWN);
+    assertEquals(2, heard.kinds().stream().filter(k -> k == Event.Kind.SERVER_DOWN).count());
+    Await.until("offered", () -> plane.last().contains("tcp 127.0.0.1:8080"));
+    assertEquals(List.of(B, B), List.of(next(director), next(director)));
+
+    check.pass();
+    heard.await(Event.Kind.SERVICE_UP);
+    dispatchedTo(director, A);
   }
 
   /** Another rhythm says nothing about whether the server is alive. */

@@ -106,7 +106,11 @@ abstract class DirectorKit {
 
   /** Checked every millisecond: two successes, three failures. */
   final CheckSpec spec() {
-    return CheckSpec.of(check).every(Duration.ofMillis(1), Duration.ofMillis(1));
+    return spec(check);
+  }
+
+  static CheckSpec spec(FakeCheck what) {
+    return CheckSpec.of(what).every(Duration.ofMillis(1), Duration.ofMillis(1));
   }
 
   static Assignment dispatched(Director director) {
