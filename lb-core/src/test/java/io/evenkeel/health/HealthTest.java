@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.evenkeel.model.CheckSpec;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,23 +158,47 @@ class HealthTest {
   }
 
   /**
-   * Down exactly when the last fall results since it was up failed, and so on; never a bad streak.
+   * Down exactly when the last {@code fall} results since it came up failed, up exactly when the
+   * last {@code rise} results since it was up passed, suspect exactly when a connection failed
+   * while it was up.
    */
   @Test
-  void step_random_streakStaysUnderTheEdges() {
+  void step_random_isWhatTheLastResultsSay() {
     for (long seed = 0; seed < 200; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       CheckSpec spec = SPEC.counts(random.nextInt(1, 5), random.nextInt(1, 5));
       Health health = Health.initial(0);
+      List<HealthEvent.Kind> sinceItCameUp = new ArrayList<>();
+      List<HealthEvent.Kind> sinceItWasUp = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         HealthEvent.Kind kind = HealthEvent.Kind.values()[random.nextInt(4)];
+        if (kind == CHECK_PASSED || kind == CHECK_FAILED) {
+          sinceItCameUp.add(kind);
+          sinceItWasUp.add(kind);
+        }
+        ServerState expected = health.state();
+        if (expected == UP) {
+          sinceItWasUp.clear();
+          expected = kind == CONNECT_FAILED ? SUSPECT : UP;
+        } else if (endsWith(sinceItWasUp, CHECK_PASSED, spec.rise())) {
+          expected = UP;
+          sinceItCameUp.clear();
+        }
+        if (kind == CHECK_FAILED && endsWith(sinceItCameUp, CHECK_FAILED, spec.fall())) {
+          expected = DOWN;
+        }
+
         health = health.step(spec, new HealthEvent(kind, "r"), i);
-        String context = "seed " + seed + ", step " + i + ": " + health + ", " + spec;
-        int low = health.state() == SUSPECT ? 1 - spec.fall() : 0;
-        int high = health.state() == UP ? spec.fall() - 1 : spec.rise() - 1;
-        assertEquals(health.streak(), Math.min(high, Math.max(low, health.streak())), context);
+
+        assertEquals(expected, health.state(), "seed " + seed + ", step " + i + ", " + spec);
       }
     }
+  }
+
+  private static boolean endsWith(
+      List<HealthEvent.Kind> results, HealthEvent.Kind kind, int count) {
+    int size = results.size();
+    return size >= count && results.subList(size - count, size).stream().allMatch(k -> k == kind);
   }
 
   @ParameterizedTest
