@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the health of one endpoint: runs its check, shared by all services that want the same one,
@@ -28,6 +30,8 @@ final class ServerMonitor {
 
   /** One monitor for each of these. */
   record Key(Endpoint endpoint, @Nullable CheckSpec spec) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
   private final Key key;
   private final InetSocketAddress address;
@@ -156,8 +160,17 @@ final class ServerMonitor {
       return;
     }
     running = false;
-    (result.passed() ? passed : failed).increment();
-    step(HealthEvent.of(result));
+    switch (result.verdict()) {
+      case PASSED -> {
+        passed.increment();
+        step(new HealthEvent(HealthEvent.Kind.CHECK_PASSED, result.reason()));
+      }
+      case FAILED -> {
+        failed.increment();
+        step(new HealthEvent(HealthEvent.Kind.CHECK_FAILED, result.reason()));
+      }
+      case NONE -> LOG.warn("{}: could not be checked: {}", key.endpoint(), result.reason());
+    }
     checkAfter(spec, health.nextCheckAfter(spec));
   }
 

@@ -215,6 +215,23 @@ class ServerMonitorTest {
     assertEquals("fake: java.io.IOException: oops, 3 of 3", monitor.health().reason());
   }
 
+  /** A fault of this host says nothing about the server. */
+  @Test
+  void check_noResult_changesNothingAndIsRunAgainAfterTheInterval() {
+    ServerMonitor monitor = checked();
+    Health before = monitor.health();
+    check.answer(() -> CompletableFuture.completedFuture(CheckResult.none("no socket")));
+    for (int i = 0; i < 5; i++) {
+      assertEquals(List.of(INTERVAL), time.pending());
+      nextCheck();
+    }
+
+    assertSame(before, monitor.health());
+    assertEquals(6, check.runs());
+    assertEquals(1, monitor.passed());
+    assertEquals(0, monitor.failed());
+  }
+
   @Test
   void check_noStage_countsAsFailed() {
     check.answer(() -> null);

@@ -5,6 +5,7 @@ import io.evenkeel.health.CheckTarget;
 import io.evenkeel.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -24,7 +25,8 @@ final class CheckConnection {
    *
    * @param target what is to be checked
    * @param handler makes the handler that completes the result
-   * @return completes with the handler's result, or with a failure to connect or to answer in time
+   * @return completes with the handler's result, with a failure to connect or to answer in time, or
+   *     with none if no socket can be had
    */
   static CompletableFuture<CheckResult> run(
       CheckTarget target, Function<CompletableFuture<CheckResult>, ChannelHandler> handler) {
@@ -44,7 +46,7 @@ final class CheckConnection {
     connect.addListener(
         f -> {
           if (!f.isSuccess()) {
-            result.complete(CheckResult.fail(inWords(f.cause(), timeoutMillis)));
+            result.complete(notConnected(f.cause(), timeoutMillis));
           }
         });
     Future<?> timer =
@@ -63,7 +65,15 @@ final class CheckConnection {
     return result;
   }
 
-  static String inWords(Throwable cause, long timeoutMillis) {
+  static CheckResult notConnected(Throwable cause, long timeoutMillis) {
+    // Netty's word for a socket that this host did not give, for want of file descriptors mostly.
+    return cause instanceof ChannelException
+        ? CheckResult.none(
+            cause.getCause() == null ? cause.toString() : cause.getCause().toString())
+        : CheckResult.fail(inWords(cause, timeoutMillis));
+  }
+
+  private static String inWords(Throwable cause, long timeoutMillis) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     if (cause instanceof ConnectTimeoutException) {
       return "no connection within " + timeoutMillis + " ms";

@@ -19,15 +19,4 @@ public record HealthEvent(Kind kind, String reason) {
     /** A server that has no check was left alone long enough to be tried again. */
     RETRY_DUE
   }
-
-  /**
-   * A check's result as an event.
-   *
-   * @param result what the check found
-   * @return the event
-   */
-  public static HealthEvent of(CheckResult result) {
-    return new HealthEvent(
-        result.passed() ? Kind.CHECK_PASSED : Kind.CHECK_FAILED, result.reason());
-  }
 }

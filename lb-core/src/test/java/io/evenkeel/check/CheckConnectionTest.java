@@ -2,39 +2,60 @@ package io.evenkeel.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.evenkeel.health.CheckResult;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import org.junit.jupiter.api.Test;
 
 class CheckConnectionTest {
 
   @Test
-  void inWords_timeout_saysHowLong() {
+  void notConnected_timeout_saysHowLong() {
     assertEquals(
-        "no connection within 250 ms",
-        CheckConnection.inWords(new ConnectTimeoutException("connection timed out: x"), 250));
+        CheckResult.fail("no connection within 250 ms"),
+        CheckConnection.notConnected(new ConnectTimeoutException("connection timed out: x"), 250));
   }
 
   @Test
-  void inWords_refused_leavesTheAddressOut() {
+  void notConnected_refused_leavesTheAddressOut() {
     assertEquals(
-        "connection refused",
-        CheckConnection.inWords(
+        CheckResult.fail("connection refused"),
+        CheckConnection.notConnected(
             new ConnectException("finishConnect(..) failed: Connection refused: /127.0.0.1:1"), 1));
   }
 
   @Test
-  void inWords_other_isItsMessage() {
+  void notConnected_other_isItsMessage() {
     assertEquals(
-        "No route to host",
-        CheckConnection.inWords(new NoRouteToHostException("No route to host"), 1));
-    assertEquals("refused by me", CheckConnection.inWords(new IOException("refused by me"), 1));
+        CheckResult.fail("No route to host"),
+        CheckConnection.notConnected(new NoRouteToHostException("No route to host"), 1));
+    assertEquals(
+        CheckResult.fail("refused by me"),
+        CheckConnection.notConnected(new IOException("refused by me"), 1));
   }
 
   @Test
-  void inWords_noMessage_namesTheFailure() {
-    assertEquals("java.io.IOException", CheckConnection.inWords(new IOException(), 1));
+  void notConnected_noMessage_namesTheFailure() {
+    assertEquals(
+        CheckResult.fail("java.io.IOException"),
+        CheckConnection.notConnected(new IOException(), 1));
+  }
+
+  /** As Netty's channels do when no file descriptor is left. */
+  @Test
+  void notConnected_noSocket_isNoResult() {
+    assertEquals(
+        CheckResult.none("java.net.SocketException: Too many open files"),
+        CheckConnection.notConnected(
+            new ChannelException(
+                "Failed to open a socket.", new SocketException("Too many open files")),
+            1));
+    assertEquals(
+        CheckResult.none("io.netty.channel.ChannelException: no socket"),
+        CheckConnection.notConnected(new ChannelException("no socket"), 1));
   }
 }

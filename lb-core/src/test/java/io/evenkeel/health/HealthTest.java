@@ -218,10 +218,4 @@ class HealthTest {
     assertEquals(
         Duration.ofSeconds(seconds), new Health(state, streak, "r", 0).nextCheckAfter(spec));
   }
-
-  @Test
-  void eventOf_result_hasItsKindAndReason() {
-    assertEquals(new HealthEvent(CHECK_PASSED, "200"), HealthEvent.of(CheckResult.pass("200")));
-    assertEquals(new HealthEvent(CHECK_FAILED, "500"), HealthEvent.of(CheckResult.fail("500")));
-  }
 }
