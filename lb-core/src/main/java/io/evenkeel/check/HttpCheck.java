@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +24,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes when a GET over HTTP/1.1 (RFC 9112) is answered with a status in a range. The body is not
- * read. Immutable.
+ * Passes when a GET over HTTP/1.1 (RFC 9112) is answered with a status in a range. Interim answers
+ * (1xx but 101; RFC 9110, 15.2) are not judged, and the body is not read. Immutable.
  *
  * @param path what is asked for, with a leading slash; may carry a query
  * @param host the Host header; null: the server's endpoint
@@ -149,7 +151,7 @@ public record HttpCheck(String path, @Nullable String host, int minStatus, int m
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       try {
-        if (message instanceof HttpResponse response) {
+        if (message instanceof HttpResponse response && !isInterim(response.status())) {
           result.complete(judge(response));
         }
       } finally {
@@ -165,6 +167,11 @@ public record HttpCheck(String path, @Nullable String host, int minStatus, int m
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       result.complete(CheckResult.fail(String.valueOf(cause.getMessage())));
+    }
+
+    private static boolean isInterim(HttpResponseStatus status) {
+      return status.codeClass() == HttpStatusClass.INFORMATIONAL
+          && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
     }
 
     private CheckResult judge(HttpResponse response) {

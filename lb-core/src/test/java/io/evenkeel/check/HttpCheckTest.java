@@ -5,6 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.CheckTarget;
+import io.evenkeel.model.Endpoint;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +73,31 @@ class HttpCheckTest {
     assertMessage(
         "status: " + lowest + ".." + highest + " (expected: a range within 100..599)",
         () -> HttpCheck.get("/").withStatus(lowest, highest));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "103 Early Hints|200 OK, PASSED, 200",
+    "100 Continue|102 Processing|204 No Content, PASSED, 204",
+    "103 Early Hints|503 Service Unavailable, FAILED, 503 (expected: 200..299)",
+    "101 Switching Protocols|200 OK, FAILED, 101 (expected: 200..299)",
+  })
+  void check_interimAnswers_areNotJudged(
+      String answers, CheckResult.Verdict verdict, String reason) {
+    CompletableFuture<CheckResult> result = new CompletableFuture<>();
+    CheckTarget target =
+        new CheckTarget(
+            Endpoint.parse("127.0.0.1:80"),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 80),
+            Duration.ofSeconds(1),
+            null);
+    EmbeddedChannel channel = new EmbeddedChannel(HttpCheck.get("/").pipeline(target, result));
+    String bytes = "HTTP/1.1 " + answers.replace("|", "\r\n\r\nHTTP/1.1 ") + "\r\n\r\n";
+
+    channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII));
+
+    assertEquals(new CheckResult(verdict, reason), result.getNow(null));
+    channel.finishAndReleaseAll();
   }
 
   @Test
