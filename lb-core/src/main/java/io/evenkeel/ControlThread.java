@@ -42,8 +42,17 @@ final class ControlThread {
 
   /** Runs a task and waits for it; throws what it throws. */
   <T> T call(Callable<T> task) {
+    Future<T> result = executor.submit(task);
+    boolean interrupted = false;
     try {
-      return executor.submit(task).get();
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          // The task runs on, so the caller must learn how it ended.
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -51,9 +60,10 @@ final class ControlThread {
       throw new IllegalStateException(e.getCause());
     } catch (CancellationException e) {
       throw new IllegalStateException("director: CLOSED (expected: RUNNING)", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of a director: what is configured, who is alive, and what follows from the two for
- * dispatchers and data planes. Every method but {@link #cells} runs on the control thread.
+ * dispatchers and data planes. Every method but {@link #cells} and {@link #eventLoops} runs on the
+ * control thread.
  */
 final class Controller {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
@@ -47,6 +48,7 @@ final class Controller {
   private final EventQueue events;
   private final DirectorMeters meters;
 
+  private boolean started;
   private Configuration configuration = Configuration.empty();
   private final Map<ServerMonitor.Key, ServerMonitor> monitors = new HashMap<>();
   private final Drains drains;
@@ -176,6 +178,10 @@ final class Controller {
     }
     announceDifferences(statesBefore);
     nextCells.values().forEach(this::announceService);
+    if (!started) {
+      started = true;
+      emit(Event.Kind.STARTED, null, null, "director started, virtual services: " + cells.size());
+    }
     return changes;
   }
 
@@ -234,13 +240,18 @@ final class Controller {
   int close(Duration grace) {
     monitors.values().forEach(ServerMonitor::stop);
     int cut = planes.close(grace);
+    // Not before: who waits in a plane for its connection to a server may need another server.
     cells.values().forEach(cell -> cell.dispatcher().chooseNobody());
     drains.endAll();
+    if (started) {
+      emit(Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
+    }
     meters.keepOnly(Set.of());
     return cut;
   }
 
-  void emit(Event.Kind kind, @Nullable ServiceKey service, @Nullable Endpoint server, String text) {
+  private void emit(
+      Event.Kind kind, @Nullable ServiceKey service, @Nullable Endpoint server, String text) {
     switch (kind) {
       case SERVER_DOWN, SERVER_SUSPECT, SERVICE_DOWN -> LOG.warn("{}", text);
       default -> LOG.info("{}", text);

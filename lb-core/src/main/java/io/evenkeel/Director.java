@@ -91,7 +91,8 @@ public final class Director implements AutoCloseable {
 
   /**
    * Applies the configuration, and checks and carries traffic from now on. Blocks until every data
-   * plane carries it. When it throws, nothing runs, and the director cannot be used again.
+   * plane carries it, then returns; the director's threads are daemons, so that it runs as long as
+   * the program around it. When it throws, nothing runs, and the director cannot be used again.
    *
    * @return this
    * @throws InvalidConfigurationException if the configuration is not valid, a name cannot be
@@ -110,16 +111,10 @@ public final class Director implements AutoCloseable {
         open();
         Configuration wanted = configured(() -> Configuration.of(options.services));
         new Edit(this).replaceAll(wanted).apply();
-      } catch (RuntimeException e) {
-        stop(Duration.ZERO, false);
+      } catch (RuntimeException | Error e) {
+        stop(Duration.ZERO);
         throw e;
       }
-      running()
-          .emit(
-              Event.Kind.STARTED,
-              null,
-              null,
-              "director started, virtual services: " + options.services.size());
       return this;
     } finally {
       changing.unlock();
@@ -184,9 +179,13 @@ public final class Director implements AutoCloseable {
   }
 
   /**
-   * Takes no new connections, lets open ones end, cuts off those that are left at the deadline, and
-   * waits until the listeners were told. What was handed in (event loops, executor, registry) stays
-   * open. Further calls have no effect.
+   * Ends the checks and closes the data planes: they take no new connections, let open ones end,
+   * and cut off those that are left at the deadline. Then waits until the listeners were told of
+   * all, at most as long as one of them may take. What was handed in (event loops, executor,
+   * registry) stays open. Further calls have no effect. An interrupt does not shorten it.
+   *
+   * <p>During the grace dispatchers go on choosing; then they find nobody. Connections that a
+   * dispatcher gave to the caller's own code are neither waited for nor cut off.
    *
    * @param grace how long to let open connections, 0 or more
    * @return the number of connections that were cut off
@@ -197,36 +196,32 @@ public final class Director implements AutoCloseable {
     if (grace.isNegative()) {
       throw new IllegalArgumentException("grace: " + grace + " (expected: 0 or more)");
     }
-    return stop(grace, true);
+    return stop(grace);
   }
 
-  private int stop(Duration grace, boolean announce) {
+  private int stop(Duration grace) {
     refuseOwnThreads();
     changing.lock();
+    if (life == Life.CLOSED) {
+      changing.unlock();
+      return 0;
+    }
     try {
       Controller current = controller;
-      int cut = 0;
-      if (life == Life.RUNNING && current != null) {
-        cut = call(() -> current.close(grace));
-        if (announce) {
-          current.emit(
-              Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
-        }
-        awaitListeners();
-      }
-      life = Life.CLOSED;
-      end();
-      return cut;
+      return current == null ? 0 : call(() -> current.close(grace));
     } finally {
+      life = Life.CLOSED;
+      // Not held any more while listeners are awaited: they may call the director.
       changing.unlock();
+      end();
     }
   }
 
   DryRun dryRun(Edit edit) {
-    Controller current = running();
     refuseOwnThreads();
     changing.lock();
     try {
+      Controller current = running();
       Configuration before = call(current::configuration);
       Configuration next = edit.of(before);
       Resolution resolution = Resolution.of(next, addresses);
@@ -241,10 +236,10 @@ public final class Director implements AutoCloseable {
   }
 
   Applied apply(Edit edit) {
-    Controller current = running();
     refuseOwnThreads();
     changing.lock();
     try {
+      Controller current = running();
       Configuration next = configured(() -> edit.of(call(current::configuration)));
       Resolution resolution = Resolution.of(next, addresses);
       List<String> problems = new ArrayList<>(resolution.problems());
@@ -325,24 +320,15 @@ public final class Director implements AutoCloseable {
   }
 
   private void end() {
+    if (events != null) {
+      events.await();
+    }
     control.shutdown();
     if (ownGroup != null) {
       ownGroup.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
     if (ownExecutor != null) {
       ownExecutor.shutdown();
-    }
-  }
-
-  private void awaitListeners() {
-    EventQueue queue = events;
-    if (queue == null) {
-      return;
-    }
-    try {
-      queue.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -457,7 +443,8 @@ public final class Director implements AutoCloseable {
     }
 
     /**
-     * How long the next event waits for a listener.
+     * How long the next event waits for a listener, and how long closing waits until all listeners
+     * were told of everything.
      *
      * @param timeout over 0; 5 s if not set
      * @return this

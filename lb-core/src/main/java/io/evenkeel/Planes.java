@@ -65,7 +65,8 @@ final class Planes {
         planes.stream().map(plane -> started(() -> plane.close(grace))).toList();
     // A grace of centuries must not overflow.
     long limit =
-        Math.max(TimeUnit.NANOSECONDS.convert(grace) - TIMEOUT_NANOS, 0) + TIMEOUT_NANOS * 2;
+        Math.min(TimeUnit.NANOSECONDS.convert(grace), Long.MAX_VALUE - TIMEOUT_NANOS)
+            + TIMEOUT_NANOS;
     int cut = 0;
     for (CompletableFuture<Integer> plane : closing) {
       try {
@@ -80,7 +81,7 @@ final class Planes {
   private static <T> CompletableFuture<T> started(Supplier<CompletionStage<T>> call) {
     try {
       return call.get().toCompletableFuture();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }

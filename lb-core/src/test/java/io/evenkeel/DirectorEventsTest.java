@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Outcome;
 import io.evenkeel.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -111,6 +112,59 @@ class DirectorEventsTest extends DirectorKit {
     director.close();
 
     assertEquals(List.of(Event.Kind.STARTED, Event.Kind.STOPPED), heard.kinds());
+  }
+
+  /** Who sees a connection fail while the director starts is heard after the start. */
+  @Test
+  void start_connectionFailsMeanwhile_startedComesFirst() throws Exception {
+    plane.onApply(
+        services -> {
+          plane.onApply(later -> CompletableFuture.completedFuture(null));
+          services.forEach(
+              s ->
+                  s.dispatcher()
+                      .dispatch(CLIENT)
+                      .ifPresent(assignment -> assignment.release(Outcome.CONNECT_FAILED)));
+          return CompletableFuture.completedFuture(null);
+        });
+
+    started(ab().build());
+
+    heard.await(Event.Kind.SERVER_SUSPECT);
+    assertEquals(
+        List.of(Event.Kind.STARTED, Event.Kind.SERVER_SUSPECT),
+        heard.kinds().stream().filter(kind -> kind != Event.Kind.CONFIGURED).toList());
+  }
+
+  @Test
+  void listener_callsTheDirectorThatIsBeingClosed_doesNotHoldItUp() throws Exception {
+    CompletableFuture<Director> self = new CompletableFuture<>();
+    CompletableFuture<Integer> closed = new CompletableFuture<>();
+    CompletableFuture<String> refused = new CompletableFuture<>();
+    Director director =
+        closing(
+            builder(ab().build())
+                .listenerTimeout(Duration.ofSeconds(20))
+                .listener(
+                    event -> {
+                      if (event.kind() == Event.Kind.STOPPED) {
+                        closed.complete(self.join().close(Duration.ZERO));
+                        try {
+                          self.join().edit().quiesce(V, A).apply();
+                        } catch (IllegalStateException e) {
+                          refused.complete(e.getMessage());
+                        }
+                      }
+                    })
+                .build());
+    self.complete(director);
+    director.start();
+
+    // Half as long as the listener may take.
+    async(() -> director.close(Duration.ZERO)).get(10, TimeUnit.SECONDS);
+
+    assertEquals(0, closed.getNow(null));
+    assertEquals("director: CLOSED (expected: RUNNING)", refused.getNow(null));
   }
 
   @Test

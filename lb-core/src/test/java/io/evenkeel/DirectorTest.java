@@ -9,14 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.transport.Transport;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -156,6 +159,90 @@ class DirectorTest extends DirectorKit {
       plane.onClose(grace -> CompletableFuture.completedFuture(0));
       director.close(Duration.ZERO);
     }
+  }
+
+  @Test
+  void close_planeThrowsAnError_othersAreClosed() {
+    FakePlane second = new FakePlane();
+    Director director = closing(builder(ab().build()).dataPlane(context -> second).build()).start();
+    plane.onClose(
+        grace -> {
+          throw new NoClassDefFoundError("a/missing/Jar");
+        });
+
+    director.close(Duration.ZERO);
+
+    assertEquals(1, second.closed());
+  }
+
+  @Test
+  void close_registryThrows_allEndsAllTheSame() throws Exception {
+    SimpleMeterRegistry registry =
+        new SimpleMeterRegistry() {
+          @Override
+          public Meter remove(Meter meter) {
+            throw new IllegalStateException("oops");
+          }
+        };
+    Set<Thread> before = threads();
+    Director director = builder(ab().build()).meterRegistry(registry).build().start();
+    Set<Thread> own = newSince(before);
+
+    assertState("oops", () -> director.close(Duration.ZERO));
+
+    awaitEnd(own);
+    assertNotRunning("director: CLOSED (expected: RUNNING)", director);
+    assertEquals(Event.Kind.STOPPED, heard.kinds().get(heard.kinds().size() - 1));
+  }
+
+  /** Longer than nanoseconds in a long can say. */
+  @Test
+  void close_endlessGrace_waitsForThePlane() {
+    Director director = started(ab().build());
+    plane.onClose(grace -> later(7));
+
+    assertEquals(7, director.close(ChronoUnit.FOREVER.getDuration()));
+  }
+
+  @Test
+  void close_interrupted_closesAllTheSame() throws Exception {
+    Set<Thread> before = threads();
+    Director director = builder(ab().build()).build().start();
+    Set<Thread> own = newSince(before);
+    plane.onClose(grace -> later(7));
+
+    assertEquals(7, interrupted(() -> director.close(Duration.ZERO)));
+
+    awaitEnd(own);
+    assertEquals(Event.Kind.STOPPED, heard.kinds().get(heard.kinds().size() - 1));
+  }
+
+  @Test
+  void startAndApply_interrupted_areMadeAllTheSame() throws Exception {
+    plane.onApply(services -> later(null));
+    Director director = closing(builder(ab().build()).build());
+
+    interrupted(director::start);
+    interrupted(() -> director.edit().quiesce(V, A).apply());
+
+    assertEquals(0, status(director, A).weight());
+  }
+
+  /** What a thread gets that was interrupted before, and still is after. */
+  private static <T> T interrupted(Callable<T> call) throws Exception {
+    return async(
+            () -> {
+              Thread.currentThread().interrupt();
+              T result = call.call();
+              assertTrue(Thread.interrupted());
+              return result;
+            })
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  /** Not there yet when it is asked for. */
+  private static <T> CompletableFuture<T> later(T value) {
+    return new CompletableFuture<T>().completeOnTimeout(value, 20, TimeUnit.MILLISECONDS);
   }
 
   @Test
