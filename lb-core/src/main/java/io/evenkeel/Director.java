@@ -20,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps virtual services running: knows what is configured, checks who is alive, and has the
@@ -52,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Director implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
   private enum Life {
@@ -256,14 +258,18 @@ public final class Director implements AutoCloseable {
   /** On the control thread. */
   private Applied apply(Controller current, Edit edit, Configuration next, Resolution resolution) {
     // A server that the same edit removes is looked for before it is gone.
-    Map<Edit.Drain, Destination> drained = new LinkedHashMap<>();
+    Map<Edit.Drain, Destination> drained = new HashMap<>();
     collect(current, edit, drained);
     List<Change> changes = current.apply(next, resolution.addresses());
     addresses = resolution.addresses();
     collect(current, edit, drained);
     List<CompletableFuture<Drained>> drains = new ArrayList<>();
-    drained.forEach(
-        (drain, destination) -> drains.add(current.drained(destination, drain.deadline())));
+    for (Edit.Drain drain : edit.drains()) {
+      Destination destination = drained.get(drain);
+      if (destination != null) {
+        drains.add(current.drained(destination, drain.deadline()));
+      }
+    }
     return new Applied(changes, allOf(drains));
   }
 
@@ -288,8 +294,17 @@ public final class Director implements AutoCloseable {
   private CompletableFuture<List<Drained>> allOf(List<CompletableFuture<Drained>> drains) {
     return CompletableFuture.allOf(drains.toArray(new CompletableFuture<?>[0]))
         .thenApplyAsync(
-            done -> drains.stream().map(CompletableFuture::join).toList(),
-            Objects.requireNonNull(executor));
+            done -> drains.stream().map(CompletableFuture::join).toList(), this::execute);
+  }
+
+  /** On the executor, or here if it does not take the task. */
+  private void execute(Runnable task) {
+    try {
+      Objects.requireNonNull(executor).execute(task);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.warn("the executor did not take a task, which runs on the director's thread", e);
+      task.run();
+    }
   }
 
   private void open() {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** Who is waited for until its last connection is gone. Used on the control thread. */
 final class Drains {
-  private static final long POLL_MILLIS = 10;
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private record Drain(
       Destination destination, long deadlineNanos, CompletableFuture<Drained> result) {}
@@ -33,7 +33,8 @@ final class Drains {
             System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline),
             new CompletableFuture<>());
     drains.add(drain);
-    poll(drain);
+    // Not at once: who chose this server just before it was quiesced may be about to claim it.
+    pollLater(drain);
     return drain.result;
   }
 
@@ -43,12 +44,22 @@ final class Drains {
     drains.clear();
   }
 
+  private void pollLater(Drain drain) {
+    control.schedule(
+        () -> poll(drain),
+        Math.min(POLL_NANOS, drain.deadlineNanos - System.nanoTime()),
+        TimeUnit.NANOSECONDS);
+  }
+
   private void poll(Drain drain) {
+    if (!drains.contains(drain)) {
+      return;
+    }
     if (drain.destination.open() == 0 || System.nanoTime() - drain.deadlineNanos >= 0) {
       drains.remove(drain);
       end(drain);
     } else {
-      control.schedule(() -> poll(drain), POLL_MILLIS, TimeUnit.MILLISECONDS);
+      pollLater(drain);
     }
   }
 

@@ -11,7 +11,9 @@ import io.evenkeel.pool.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Draining a server. */
@@ -81,6 +83,41 @@ class DirectorDrainTest extends DirectorKit {
   }
 
   @Test
+  void drain_oneServerTwice_eachIsReported() throws Exception {
+    Director director = started(ab().build());
+
+    assertEquals(
+        List.of(new Drained(V, A, 0), new Drained(V, A, 0)),
+        director
+            .edit()
+            .drain(V, A, LONG)
+            .drain(V, A, LONG)
+            .apply()
+            .drained()
+            .get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void drain_executorRejects_completesAllTheSame() throws Exception {
+    AtomicBoolean full = new AtomicBoolean();
+    Director director =
+        closing(
+                builder(ab().build())
+                    .executor(
+                        task -> {
+                          if (full.get()) {
+                            throw new RejectedExecutionException("full");
+                          }
+                          task.run();
+                        })
+                    .build())
+            .start();
+    full.set(true);
+
+    assertEquals(List.of(new Drained(V, A, 0)), drain(director, A, LONG).get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
   void drain_directorClosed_completesWithWhatIsLeft() throws Exception {
     Director director = started(ab().build());
     dispatchedTo(director, A);
@@ -101,6 +138,8 @@ class DirectorDrainTest extends DirectorKit {
         () -> director.edit().drain(V, A, Duration.ZERO).apply());
 
     assertEquals(1, status(director, A).weight());
+    // Every event has been heard then.
+    director.close();
     assertFalse(heard.kinds().contains(Event.Kind.DRAINED));
   }
 
@@ -116,18 +155,20 @@ class DirectorDrainTest extends DirectorKit {
     assertEquals("deadline: PT-1S (expected: 0 or more)", e.getMessage());
   }
 
-  /** Longer than nanoseconds in a long can say: taken as for ever, or refused before anything. */
+  /** Longer than nanoseconds in a long can say. */
   @Test
-  void drain_endlessDeadline_isTakenOrChangesNothing() {
+  void drain_endlessDeadline_waitsForTheLastConnection() throws Exception {
     Director director = started(ab().build());
-    dispatchedTo(director, A);
+    Assignment open = dispatchedTo(director, A);
 
-    try {
-      assertFalse(drain(director, A, Duration.ofSeconds(Long.MAX_VALUE)).isDone());
-      assertEquals(0, status(director, A).weight());
-    } catch (RuntimeException e) {
-      assertEquals(1, status(director, A).weight(), e.toString());
-    }
+    CompletableFuture<List<Drained>> endless =
+        drain(director, A, Duration.ofSeconds(Long.MAX_VALUE));
+
+    // Ends after several polls of the first.
+    drain(director, A, Duration.ofMillis(30)).get(10, TimeUnit.SECONDS);
+    assertFalse(endless.isDone());
+    open.release(Outcome.SUCCESS);
+    assertEquals(List.of(new Drained(V, A, 0)), endless.get(10, TimeUnit.SECONDS));
   }
 
   /** 0 left means that the server may be stopped, which would cut its connection off. */
