@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 /** Hands events to listeners in order, one at a time, each awaited with a bound. */
 final class EventQueue {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
-  private static final int MAX_WAITING = 10_000;
+
+  /** For each listener: some bursts in which every one of 10 000 servers changes. */
+  static final int MAX_WAITING = 100_000;
 
   private final List<EventListener> listeners;
   private final Executor executor;
@@ -42,9 +44,9 @@ final class EventQueue {
 
   synchronized void add(Event event) {
     for (EventListener listener : listeners) {
-      if (waiting.incrementAndGet() > MAX_WAITING) {
+      if (waiting.incrementAndGet() > MAX_WAITING * listeners.size()) {
         waiting.decrementAndGet();
-        LOG.error("event not delivered, {} are waiting for their listener: {}", MAX_WAITING, event);
+        LOG.error("event not delivered, {} are waiting for their listener: {}", waiting, event);
         continue;
       }
       delivered =
