@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -21,6 +22,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.evenkeel.health.CheckTarget;
+import io.evenkeel.health.HealthCheck;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -56,13 +59,13 @@ class ArchitectureTest {
               TRANSPORT, Set.of(),
               POOL, Set.of(MODEL),
               SCHEDULE, Set.of(MODEL, POOL),
-              HEALTH, Set.of(MODEL, TRANSPORT),
+              HEALTH, Set.of(MODEL),
               CHECK, Set.of(MODEL, HEALTH, TRANSPORT),
               ROOT, Set.of(MODEL, POOL, SCHEDULE, HEALTH, TRANSPORT),
               PROXY, Set.of(ROOT, MODEL, POOL, TRANSPORT)));
 
   /** Packages that are functions of their arguments: no I/O, no threads. */
-  private static final String[] PURE = {MODEL, POOL, SCHEDULE};
+  private static final String[] PURE = {MODEL, POOL, SCHEDULE, HEALTH};
 
   /** Packages that may do I/O through Netty. */
   private static final String[] NETTY = {ROOT, TRANSPORT, CHECK, PROXY};
@@ -214,6 +217,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(PURE)
+        .and(not(belongToAnyOf(HealthCheck.class, CheckTarget.class)).as("are not the checks' SPI"))
         .should()
         .dependOnClassesThat(SOCKETS)
         .orShould()
