@@ -1,16 +1,19 @@
 package io.evenkeel.proxy;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +58,13 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
         .setBacklog(listener.options().backlog())
         .setAllocator(listener.allocator());
     channel.pipeline().addLast(this);
-    loop.register(channel).awaitUninterruptibly();
-    var bound = channel.bind(listener.address()).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+    ChannelFuture done = loop.register(channel).awaitUninterruptibly();
+    if (done.isSuccess()) {
+      done = channel.bind(listener.address()).awaitUninterruptibly();
+    }
+    if (!done.isSuccess()) {
       channel.close();
-      throw bound.cause() instanceof IOException e ? e : new IOException(bound.cause());
+      throw done.cause() instanceof IOException e ? e : new IOException(done.cause());
     }
   }
 
@@ -101,8 +106,14 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Called by any thread; completes when the socket is closed. */
-  CompletableFuture<Void> stop() {
+  /**
+   * Called by any thread; completes when the socket is closed.
+   *
+   * @param grace how long to wait for room, if there is none for the clients that wait
+   */
+  CompletableFuture<Void> stop(Duration grace) {
+    long startNanos = System.nanoTime();
+    long graceNanos = TimeUnit.NANOSECONDS.convert(grace);
     loop.execute(
         () -> {
           if (!channel.isActive()) {
@@ -110,28 +121,35 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
           } else if (!stopping) {
             stopping = true;
             // The kernel resets whoever waits in the backlog when a listener is closed.
-            closeWhenQuiet(accepted, STOP_MILLIS / QUIET_MILLIS);
+            closeWhenQuiet(
+                accepted,
+                STOP_MILLIS / QUIET_MILLIS,
+                () -> System.nanoTime() - startNanos >= graceNanos);
           }
         });
     return stopped;
   }
 
-  private void closeWhenQuiet(long acceptedBefore, long roundsLeft) {
+  private void closeWhenQuiet(long acceptedBefore, long roundsLeft, BooleanSupplier late) {
     loop.schedule(
         () -> {
-          if (accepted == acceptedBefore || roundsLeft == 0) {
-            // io_uring closes by an operation of its own, NIO with the next select.
-            channel
-                .close()
-                .addListener(
-                    closed ->
-                        loop.schedule(() -> stopped.complete(null), 1, TimeUnit.MILLISECONDS));
+          boolean accepting = channel.config().isAutoRead();
+          if (accepting ? accepted == acceptedBefore || roundsLeft == 0 : late.getAsBoolean()) {
+            close();
           } else {
-            closeWhenQuiet(accepted, roundsLeft - 1);
+            closeWhenQuiet(accepted, accepting ? roundsLeft - 1 : roundsLeft, late);
           }
         },
         QUIET_MILLIS,
         TimeUnit.MILLISECONDS);
+  }
+
+  private void close() {
+    // io_uring closes by an operation of its own, NIO with the next select.
+    channel
+        .close()
+        .addListener(
+            closed -> loop.schedule(() -> stopped.complete(null), 1, TimeUnit.MILLISECONDS));
   }
 
   private void resume() {

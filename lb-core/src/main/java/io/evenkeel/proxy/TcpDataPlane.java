@@ -67,7 +67,8 @@ final class TcpDataPlane implements DataPlane {
             entry -> {
               boolean gone = !wanted.contains(entry.getKey());
               if (gone) {
-                stopping.add(entry.getValue().stopAccepting());
+                stopping.add(entry.getValue().stopAccepting(Duration.ZERO));
+                entry.getValue().removeMeters();
                 leaving.add(entry.getValue());
               }
               return gone;

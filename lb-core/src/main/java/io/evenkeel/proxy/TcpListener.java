@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One virtual service's address: accepts clients on every event loop (SO_REUSEPORT) where that
@@ -28,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * thread.
  */
 final class TcpListener {
+  private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
+  private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final TcpProxy options;
   private final PlaneContext context;
   private final Transport transport;
@@ -40,6 +46,9 @@ final class TcpListener {
 
   /** Clients that were admitted and are not gone; written by every event loop. */
   private final AtomicInteger connections = new AtomicInteger();
+
+  /** When a warning was logged last; written by every event loop. */
+  private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_NANOS);
 
   private final CompletableFuture<Void> acceptedAll = new CompletableFuture<>();
 
@@ -110,7 +119,7 @@ final class TcpListener {
         acceptors.add(acceptor);
         acceptor.bind();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       close(Duration.ZERO).join();
       String problem = String.valueOf(e.getMessage());
       throw new IOException(
@@ -139,6 +148,15 @@ final class TcpListener {
     client.unsafe().closeForcibly();
   }
 
+  /** Why a client could not be served; says it once a second, as the next ones will fare alike. */
+  void warn(Throwable cause) {
+    long now = System.nanoTime();
+    long last = warnedNanos.get();
+    if (now - last >= WARN_NANOS && warnedNanos.compareAndSet(last, now)) {
+      LOG.warn("{}: a client cannot be served: {}", dispatcher.service(), cause.toString());
+    }
+  }
+
   /** A client that was admitted is gone. */
   void leave() {
     int left = connections.decrementAndGet();
@@ -150,10 +168,16 @@ final class TcpListener {
     }
   }
 
-  /** Accepts what waits in the backlog, and then no more; open connections run on. */
-  CompletableFuture<Void> stopAccepting() {
+  /**
+   * Accepts what waits in the backlog, and then no more; open connections run on.
+   *
+   * @param grace how long to wait at most for room for the clients that wait
+   */
+  CompletableFuture<Void> stopAccepting(Duration grace) {
     CompletableFuture.allOf(
-            acceptors.stream().map(TcpAcceptor::stop).toArray(CompletableFuture<?>[]::new))
+            acceptors.stream()
+                .map(acceptor -> acceptor.stop(grace))
+                .toArray(CompletableFuture<?>[]::new))
         .whenComplete(
             (done, failure) -> {
               acceptedAll.complete(null);
@@ -161,8 +185,13 @@ final class TcpListener {
                 empty.complete(null);
               }
             });
-    meters.forEach(context.meterRegistry()::remove);
     return acceptedAll.copy();
+  }
+
+  /** Gives the names of its meters free. */
+  void removeMeters() {
+    meters.forEach(context.meterRegistry()::remove);
+    meters.clear();
   }
 
   boolean isClosed() {
@@ -171,10 +200,14 @@ final class TcpListener {
 
   /** Stops accepting, and cuts off who is left after a while; completes with their number. */
   CompletableFuture<Integer> close(Duration grace) {
-    stopAccepting();
-    return acceptedAll
+    long deadlineNanos = System.nanoTime() + TimeUnit.NANOSECONDS.convert(grace);
+    return stopAccepting(grace)
         .thenCompose(
-            done -> empty.copy().orTimeout(Math.max(1, grace.toNanos()), TimeUnit.NANOSECONDS))
+            done ->
+                empty
+                    .copy()
+                    .orTimeout(
+                        Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS))
         .handle((done, late) -> late != null)
         .thenCompose(
             late -> {
@@ -184,6 +217,7 @@ final class TcpListener {
               }
               workers.forEach(TcpWorker::cutAll);
               return empty.copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).thenApply(d -> left);
-            });
+            })
+        .whenComplete((left, failure) -> removeMeters());
   }
 }

@@ -132,7 +132,8 @@ public final class TcpProxy implements DataPlane.Factory {
     }
 
     /**
-     * How long one attempt to connect to a server may take; up to an eighth longer in practice.
+     * How long one attempt to connect to a server may take, and how long a client may go on sending
+     * to a server that is gone; up to an eighth longer in practice.
      *
      * @param timeout 1 ms..1 day; 3 s if not set
      * @return this

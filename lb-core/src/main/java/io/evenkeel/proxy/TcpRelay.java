@@ -2,8 +2,8 @@ package io.evenkeel.proxy;
 
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
+import io.evenkeel.transport.Transport;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -12,12 +12,8 @@ import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client, its server, and the bytes between them. Lives on one event loop and is touched by
@@ -27,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * a reader that stalls stalls its writer too, with a bounded number of bytes between them.
  */
 final class TcpRelay extends Assignment {
-  private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
-
   private final TcpWorker worker;
   private final Side client;
   private @Nullable Side server;
@@ -83,6 +77,11 @@ final class TcpRelay extends Assignment {
     return relaying;
   }
 
+  /** The server is gone, and only the client goes on sending. */
+  boolean isLingering() {
+    return server != null && server.writeFailed && server.inputEnded;
+  }
+
   /** Ends it early. */
   void cut() {
     end(Outcome.ABORTED);
@@ -103,11 +102,22 @@ final class TcpRelay extends Assignment {
     attempts++;
     ticksQuiet = 0;
     connectTimedOut = false;
-    if (!worker.listener().dispatcher().dispatch(worker.flow(client.channel), this)) {
+    Side side;
+    try {
+      if (!worker.listener().dispatcher().dispatch(worker.flow(client.channel), this)) {
+        turnAway();
+        return;
+      }
+      side = new Side(worker.listener().transport().newSocketChannel());
+    } catch (RuntimeException e) {
+      // Out of file descriptors, or a scheduler of the user's own.
+      worker.listener().warn(e);
+      if (isAssigned()) {
+        release(Outcome.ABORTED);
+      }
       turnAway();
       return;
     }
-    Side side = new Side(worker.listener().transport().newSocketChannel());
     server = side;
     register(
         side,
@@ -151,15 +161,14 @@ final class TcpRelay extends Assignment {
         });
   }
 
-  private void notConnected(@Nullable Throwable cause) {
+  private void notConnected(Throwable cause) {
     server = null;
-    boolean serversFault =
-        !ending
-            && (connectTimedOut
-                || cause instanceof ConnectException
-                || cause instanceof NoRouteToHostException);
+    boolean serversFault = !ending && (connectTimedOut || Transport.isPeersFault(cause));
+    if (!ending && !serversFault) {
+      worker.listener().warn(cause);
+    }
     release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);
-    if (serversFault && attempts < worker.listener().options().connectAttempts()) {
+    if (!ending && attempts < worker.listener().options().connectAttempts()) {
       connect();
     } else {
       turnAway();
@@ -213,6 +222,9 @@ final class TcpRelay extends Assignment {
     /** The proxy has sent it its last byte, or is about to. */
     private boolean outputEnded;
 
+    /** Netty closes it as soon as it has sent its last byte. */
+    private boolean closesAtEnd;
+
     /** The proxy closes it as soon as it has taken what is on its way to it. */
     private boolean leaving;
 
@@ -232,7 +244,7 @@ final class TcpRelay extends Assignment {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       ByteBuf data = (ByteBuf) message;
       Side to = peer;
-      if (to == null) {
+      if (to == null || to.writeFailed) {
         data.release();
         return;
       }
@@ -312,11 +324,16 @@ final class TcpRelay extends Assignment {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+      if (closesAtEnd && !leaving && !failed && !ending && peer != null) {
+        inputEnded = true;
+        leaving = true;
+        peer.leaveWhenFlushed();
+      }
       closed(this);
     }
 
     private void closeIfLost() {
-      boolean reading = peer != null && !waiting && !inputEnded && !closed;
+      boolean reading = peer != null && !waiting && !inputEnded && channel.isOpen();
       if (reading && worker.listener().transport().isLost(channel)) {
         fail();
       }
@@ -353,8 +370,16 @@ final class TcpRelay extends Assignment {
         to.leaveWhenFlushed();
       } else {
         to.outputEnded = true;
-        to.whenFlushed(side -> worker.listener().transport().shutdownOutput(side.channel));
+        to.whenFlushed(Side::shutdownOutput);
       }
+    }
+
+    private void shutdownOutput() {
+      worker.listener().transport().shutdownOutput(channel);
+      // Nothing remains but to close it once it ends, too: so Netty need not ask us first, which
+      // would cost it an exception.
+      closesAtEnd = true;
+      channel.config().setAllowHalfClosure(false);
     }
 
     private void leaveWhenFlushed() {
@@ -368,12 +393,11 @@ final class TcpRelay extends Assignment {
       outputEnded = true;
       whenFlushed(
           side -> {
-            try {
+            // Its descriptor may be somebody else's once it is closed.
+            if (side.channel.isOpen()) {
               side.channel.config().setSoLinger(0);
-            } catch (ChannelException e) {
-              LOG.trace("closed meanwhile: {}", side.channel, e);
+              side.channel.close();
             }
-            side.channel.close();
           });
     }
 

@@ -1,8 +1,10 @@
 package io.evenkeel.proxy;
 
 import io.evenkeel.pool.Flow;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
@@ -21,6 +23,9 @@ final class TcpWorker {
    */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  /** Counts what a buffer takes, not what is in it: a peer may send single bytes. */
+  static final MessageSizeEstimator BUFFER_SIZES = () -> message -> ((ByteBuf) message).capacity();
 
   private static final RecvByteBufAllocator READ_SIZES =
       new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
@@ -97,6 +102,7 @@ final class TcpWorker {
     config.setAllocator(listener.allocator());
     config.setRecvByteBufAllocator(READ_SIZES);
     config.setWriteBufferWaterMark(WATER_MARK);
+    config.setMessageSizeEstimator(BUFFER_SIZES);
     // The tick does that, without a timer for each connection.
     config.setConnectTimeoutMillis(0);
     config.setAllowHalfClosure(true);
@@ -134,18 +140,26 @@ final class TcpWorker {
   }
 
   private void tick() {
+    try {
+      lookAtAll();
+    } finally {
+      ticking = first != null;
+      if (ticking) {
+        scheduleTick();
+      }
+    }
+  }
+
+  private void lookAtAll() {
     for (TcpRelay relay = first; relay != null; ) {
       TcpRelay next = relay.next;
-      if (relay.ticksQuiet++ >= (relay.isRelaying() ? idleTicks : connectTicks)) {
+      boolean idle = relay.isRelaying() && !relay.isLingering();
+      if (relay.ticksQuiet++ >= (idle ? idleTicks : connectTicks)) {
         relay.timedOut();
       } else if (relay.ticksQuiet == 2) {
         relay.quiet();
       }
       relay = next;
-    }
-    ticking = first != null;
-    if (ticking) {
-      scheduleTick();
     }
   }
 }

@@ -23,9 +23,12 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.StandardSocketOptions;
+import java.nio.channels.NotYetConnectedException;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +41,7 @@ public enum Transport {
   /** Linux io_uring: fewest system calls. Needs Linux 5.14 and Netty's native jar. */
   IO_URING {
     @Override
-    public @Nullable Throwable unavailabilityCause() {
+    @Nullable Throwable nettysCause() {
       return IoUring.unavailabilityCause();
     }
 
@@ -85,7 +88,7 @@ public enum Transport {
   /** Linux epoll, edge-triggered. Needs Netty's native jar. */
   EPOLL {
     @Override
-    public @Nullable Throwable unavailabilityCause() {
+    @Nullable Throwable nettysCause() {
       return Epoll.unavailabilityCause();
     }
 
@@ -127,7 +130,7 @@ public enum Transport {
   /** The JDK's own selectors: works everywhere. */
   NIO {
     @Override
-    public @Nullable Throwable unavailabilityCause() {
+    @Nullable Throwable nettysCause() {
       return null;
     }
 
@@ -171,6 +174,12 @@ public enum Transport {
   /** State of a connection that is no more (include/net/tcp_states.h). */
   private static final int TCP_CLOSE = 7;
 
+  /**
+   * EPERM, EAGAIN, ENOMEM, EACCES, EADDRNOTAVAIL (no port left) and ENOBUFS, as Netty writes them
+   * (include/uapi/asm-generic/errno.h).
+   */
+  private static final Pattern OWN_FAULT = Pattern.compile("error\\(-(1|11|12|13|99|105)\\)");
+
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
   /**
@@ -178,7 +187,14 @@ public enum Transport {
    *
    * @return the cause, or null if it works
    */
-  public abstract @Nullable Throwable unavailabilityCause();
+  public @Nullable Throwable unavailabilityCause() {
+    try {
+      return nettysCause();
+    } catch (NoClassDefFoundError e) {
+      // Netty's classes for it may have been excluded.
+      return e;
+    }
+  }
 
   /**
    * A TCP channel that is neither connected nor registered.
@@ -228,6 +244,21 @@ public enum Transport {
    */
   public abstract void shutdownOutput(SocketChannel channel);
 
+  /**
+   * Whether a connection failed because of the peer or the way to it: refused, unreachable, timed
+   * out. Not so if this machine lacks ports, memory, descriptors or the permission.
+   *
+   * @param cause why it failed, on any of these transports
+   * @return true if the next one may well fail too, whoever makes it
+   */
+  public static boolean isPeersFault(Throwable cause) {
+    return cause instanceof NoRouteToHostException
+        || (cause instanceof ConnectException
+            && !OWN_FAULT.matcher(String.valueOf(cause.getMessage())).find());
+  }
+
+  abstract @Nullable Throwable nettysCause();
+
   abstract IoHandlerFactory handlers();
 
   abstract boolean drives(IoEventLoopGroup group);
@@ -248,7 +279,7 @@ public enum Transport {
    */
   public static Transport best() {
     for (Transport transport : values()) {
-      if (works(transport::isAvailable)) {
+      if (transport.isAvailable()) {
         return transport;
       }
     }
@@ -265,7 +296,7 @@ public enum Transport {
   public static Transport of(EventLoopGroup group) {
     if (group instanceof IoEventLoopGroup g) {
       for (Transport transport : values()) {
-        if (works(() -> transport.drives(g))) {
+        if (transport.isAvailable() && transport.drives(g)) {
           return transport;
         }
       }
@@ -298,17 +329,8 @@ public enum Transport {
   private static void shutdownSocket(UnixChannel channel) {
     try {
       ((Socket) channel.fd()).shutdown(false, true);
-    } catch (IOException e) {
+    } catch (IOException | NotYetConnectedException e) {
       LOG.trace("reset already, as reading from it will say: {}", channel, e);
-    }
-  }
-
-  /** Netty's class jars of the native transports may have been excluded. */
-  private static boolean works(Supplier<Boolean> question) {
-    try {
-      return question.get();
-    } catch (NoClassDefFoundError e) {
-      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -109,6 +111,50 @@ class GracefulStopIT {
       assertEquals(i, clients.get(i).getInputStream().read(), "client " + i);
       clients.get(i).close();
     }
+    assertEquals(0, cut.get(20, TimeUnit.SECONDS));
+  }
+
+  /** There is room for one: the others wait for each other's end. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void clientsWaitingForRoom_whenStopBegins_areServedWithinTheGrace(Wiring wiring)
+      throws Exception {
+    TestServer server = lab.keep(TestServer.echo());
+    ProxyLab.Proxied proxied =
+        lab.start(
+            wiring,
+            TcpProxy.builder().maxConnections(1, TcpProxy.WhenFull.WAIT).build(),
+            server.endpoint());
+    Socket first = lab.connect(proxied.address());
+    Sockets.request(first, new byte[] {1});
+    List<Socket> waiting = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      waiting.add(lab.connect(proxied.address()));
+    }
+    CompletableFuture<Integer> cut =
+        CompletableFuture.supplyAsync(() -> proxied.director().close(GRACE));
+    // Its job is to last longer than a listener takes to look quiet.
+    assertFalse(ProxyLab.isTrueWithin(Duration.ofMillis(600), cut::isDone));
+    first.close();
+    List<Thread> asking = new ArrayList<>();
+    AtomicInteger served = new AtomicInteger();
+    for (Socket client : waiting) {
+      asking.add(
+          Sockets.thread(
+              "waiting client",
+              () -> {
+                try (client) {
+                  Sockets.request(client, new byte[] {2});
+                  served.incrementAndGet();
+                } catch (IOException e) {
+                  // Then it was not served.
+                }
+              }));
+    }
+    for (Thread thread : asking) {
+      thread.join();
+    }
+    assertEquals(5, served.get());
     assertEquals(0, cut.get(20, TimeUnit.SECONDS));
   }
 

@@ -1,6 +1,8 @@
 package io.evenkeel.proxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -108,5 +110,32 @@ class HostileClientIT {
     assertEquals(1, server.failures().size());
     ProxyLab.await(
         "timed_out", () -> proxied.sum("evenkeel.released", "outcome", "timed_out") == 1);
+  }
+
+  /** Nobody is left to take what it sends, and yet it may not have read its answer. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void uploadsToAServerThatIsGone_isCutAfterTheConnectTimeout(Wiring wiring) throws IOException {
+    TestServer server =
+        lab.keep(
+            new TestServer(
+                socket -> {
+                  Sockets.readExactly(socket, 1);
+                  socket.getOutputStream().write("answer".getBytes(US_ASCII));
+                }));
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, TcpProxy.builder().connectTimeout(IDLE).build(), server.endpoint());
+    Socket client = lab.connect(proxied.address());
+    client.getOutputStream().write(1);
+    assertEquals("answer", new String(Sockets.readToEnd(client), US_ASCII));
+    assertThrows(
+        IOException.class,
+        () -> {
+          while (true) {
+            client.getOutputStream().write(new byte[1000]);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+          }
+        });
+    assertEquals(6, proxied.sum("evenkeel.bytes", "direction", "out"));
   }
 }
