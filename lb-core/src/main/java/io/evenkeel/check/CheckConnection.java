@@ -5,11 +5,9 @@ import io.evenkeel.health.CheckTarget;
 import io.evenkeel.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
@@ -37,16 +35,15 @@ final class CheckConnection {
         new Bootstrap()
             .group(target.eventLoop())
             .channelFactory(transport::newSocketChannel)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) Math.min(timeoutMillis, Integer.MAX_VALUE))
+            // The timer below bounds it all.
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
             .handler(handler.apply(result))
             .connect(target.address());
     Channel channel = connect.channel();
     connect.addListener(
         f -> {
           if (!f.isSuccess()) {
-            result.complete(notConnected(f.cause(), timeoutMillis));
+            result.complete(notConnected(f.cause()));
           }
         });
     Future<?> timer =
@@ -54,7 +51,12 @@ final class CheckConnection {
             .eventLoop()
             .schedule(
                 () ->
-                    result.complete(CheckResult.fail("no answer within " + timeoutMillis + " ms")),
+                    result.complete(
+                        CheckResult.fail(
+                            (connect.isSuccess() ? "no answer" : "no connection")
+                                + " within "
+                                + timeoutMillis
+                                + " ms")),
                 timeoutMillis,
                 TimeUnit.MILLISECONDS);
     result.whenComplete(
@@ -65,19 +67,17 @@ final class CheckConnection {
     return result;
   }
 
-  static CheckResult notConnected(Throwable cause, long timeoutMillis) {
-    // Netty's word for a socket that this host did not give, for want of file descriptors mostly.
-    return cause instanceof ChannelException
-        ? CheckResult.none(
-            cause.getCause() == null ? cause.toString() : cause.getCause().toString())
-        : CheckResult.fail(inWords(cause, timeoutMillis));
+  static CheckResult notConnected(Throwable cause) {
+    if (Transport.isPeersFault(cause)) {
+      return CheckResult.fail(inWords(cause));
+    }
+    // Netty wraps what is the matter with a socket that this host did not give.
+    Throwable root = cause.getCause() == null ? cause : cause.getCause();
+    return CheckResult.none(root.toString());
   }
 
-  private static String inWords(Throwable cause, long timeoutMillis) {
+  private static String inWords(Throwable cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    if (cause instanceof ConnectTimeoutException) {
-      return "no connection within " + timeoutMillis + " ms";
-    }
     return cause instanceof ConnectException && message.contains("refused")
         ? "connection refused"
         : message;

@@ -23,8 +23,8 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
+import java.net.BindException;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NotYetConnectedException;
 import java.util.Locale;
@@ -252,9 +252,10 @@ public enum Transport {
    * @return true if the next one may well fail too, whoever makes it
    */
   public static boolean isPeersFault(Throwable cause) {
-    return cause instanceof NoRouteToHostException
-        || (cause instanceof ConnectException
-            && !OWN_FAULT.matcher(String.valueOf(cause.getMessage())).find());
+    return cause instanceof SocketException
+        // Netty wraps it to add the address.
+        && !(cause instanceof BindException || cause.getCause() instanceof BindException)
+        && !OWN_FAULT.matcher(String.valueOf(cause.getMessage())).find();
   }
 
   abstract @Nullable Throwable nettysCause();
