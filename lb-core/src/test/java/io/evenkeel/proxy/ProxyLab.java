@@ -3,17 +3,12 @@ package io.evenkeel.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.evenkeel.Director;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import io.evenkeel.transport.Transport;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import java.io.File;
 import java.io.IOException;
@@ -24,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,7 +31,6 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.slf4j.LoggerFactory;
 
 /**
  * Holds what a test opens, closes it afterwards, and fails the test if anything stays: a
@@ -44,10 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final Duration BOUND = Duration.ofSeconds(10);
-  private static final Queue<String> NETTY_WARNINGS = new ConcurrentLinkedQueue<>();
 
   static {
-    listenToNetty();
+    NettyWarnings.listen();
     warmUp();
   }
 
@@ -85,26 +79,19 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
         more.entrySet().removeAll(descriptorsBefore.entrySet());
         stayed.add("file descriptors: before " + descriptorsBefore.size() + ", and now " + more);
       }
-      stayed.addAll(NETTY_WARNINGS);
     }
-    NETTY_WARNINGS.clear();
+    List<String> warnings = NettyWarnings.take();
+    if (!failed) {
+      stayed.addAll(warnings);
+    }
     if (!stayed.isEmpty()) {
       fail(String.join("\n", stayed));
     }
   }
 
-  /** The leak detector speaks when a buffer is made after a leaked one was collected. */
   @Override
   public void afterAll(ExtensionContext context) {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-      ByteBufAllocator.DEFAULT.directBuffer(16).release();
-      PooledByteBufAllocator.DEFAULT.directBuffer(16).release();
-    }
-    List<String> warnings = List.copyOf(NETTY_WARNINGS);
-    NETTY_WARNINGS.clear();
-    assertEquals(List.of(), warnings);
+    assertEquals(List.of(), NettyWarnings.takeWithLeaks());
   }
 
   /** Starts a proxy in front of servers, its service at a free port, with scheduler rr. */
@@ -128,7 +115,9 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
   /** Starts a director; its data planes and its first service are given. */
   Proxied start(Director.Builder director) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    Proxied proxied = new Proxied(director.meterRegistry(registry).build(), registry);
+    Cells cells = new Cells();
+    Director watched = director.meterRegistry(registry).dataPlane(context -> cells).build();
+    Proxied proxied = new Proxied(watched, registry, cells);
     proxies.add(proxied);
     proxied.director().start();
     return proxied;
@@ -206,7 +195,7 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
   }
 
   /** A director with a TCP proxy, and what it counts. */
-  record Proxied(Director director, SimpleMeterRegistry registry) {
+  record Proxied(Director director, SimpleMeterRegistry registry, Cells cells) {
 
     VirtualService service() {
       return director.configuration().services().iterator().next();
@@ -232,6 +221,38 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
     /** Waits until no connection is left; what is wrong then. */
     List<String> awaitIdle() {
       List<String> wrong = new ArrayList<>();
+      for (Destination cell : cells.all()) {
+        if (!isTrueWithin(BOUND, () -> cell.open() == 0) || cell.doubleReleases() != 0) {
+          wrong.add(
+              cell
+                  + ": active "
+                  + cell.active()
+                  + ", inactive "
+                  + cell.inactive()
+                  + ", released twice "
+                  + cell.doubleReleases()
+                  + " (expected: 0 of each)");
+        }
+      }
+      // With the director its meters go, and their sum would be 0 whatever happened.
+      services().ifPresent(services -> metersAreIdle(services, wrong));
+      return wrong;
+    }
+
+    /** How many services there are; empty if the director does not run. */
+    private OptionalInt services() {
+      try {
+        return OptionalInt.of(director.configuration().services().size());
+      } catch (IllegalStateException e) {
+        return OptionalInt.empty();
+      }
+    }
+
+    private void metersAreIdle(int services, List<String> wrong) {
+      int clientMeters = registry.find("evenkeel.proxy.clients").meters().size();
+      if (clientMeters != services) {
+        wrong.add("meters of clients: " + clientMeters + " (expected: " + services + ")");
+      }
       for (String meter :
           List.of(
               "evenkeel.proxy.clients",
@@ -242,30 +263,7 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
           wrong.add(meter + ": " + sum(meter) + " (expected: 0)");
         }
       }
-      return wrong;
     }
-  }
-
-  private static void listenToNetty() {
-    Logger netty = (Logger) LoggerFactory.getLogger("io.netty");
-    AppenderBase<ILoggingEvent> appender =
-        new AppenderBase<>() {
-          @Override
-          protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-              NETTY_WARNINGS.add(
-                  event.getLoggerName()
-                      + ": "
-                      + event.getFormattedMessage()
-                      + (event.getThrowableProxy() == null
-                          ? ""
-                          : ": " + event.getThrowableProxy().getMessage()));
-            }
-          }
-        };
-    appender.setContext(netty.getLoggerContext());
-    appender.start();
-    netty.addAppender(appender);
   }
 
   /** The JDK and Netty open a few descriptors once for all. */
