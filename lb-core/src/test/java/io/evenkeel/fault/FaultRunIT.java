@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.Director;
-import io.evenkeel.Event;
+import io.evenkeel.ServerStatus;
 import io.evenkeel.check.HttpCheck;
+import io.evenkeel.health.ServerState;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.proxy.NettyWarnings;
 import io.evenkeel.proxy.TcpProxy;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,7 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -47,8 +49,17 @@ class FaultRunIT {
   @TempDir private Path directory;
   private final List<ServerProcess> servers = new ArrayList<>();
 
-  /** What one run saw. */
-  private record Result(long failed, long unanswered, long inAcceptQueue) {}
+  /** What one run saw; shares are those of the second half, in percent. */
+  private record Result(
+      String scheduler, long requests, long failed, long inProcess, long inQueue, String shares) {
+
+    @Override
+    public String toString() {
+      return String.format(
+          "%s, %d requests, failed %d <= %d in process + %d in accept queue, shares %s",
+          scheduler, requests, failed, inProcess, inQueue, shares);
+    }
+  }
 
   @AfterEach
   void killServers() throws InterruptedException, IOException {
@@ -70,14 +81,18 @@ class FaultRunIT {
 
   private void runs(int count) throws Exception {
     boolean someInFlight = false;
+    NettyWarnings.listen();
     // The first run also opens what the JVM keeps open.
     run("rr");
     long before = openFiles();
     for (int run = 1; run <= count; run++) {
       Result result = run(run % 2 == 1 ? "rr" : "wrr");
       System.out.println("fault run " + run + " of " + count + ": " + result);
-      assertTrue(result.failed <= result.unanswered + result.inAcceptQueue, result.toString());
-      someInFlight |= result.unanswered > 0;
+      assertTrue(result.failed <= result.inProcess + result.inQueue, result.toString());
+      // A client has one connection at a time.
+      assertTrue(result.inQueue <= CLIENTS, result.toString());
+      assertEquals(List.of(), NettyWarnings.takeWithLeaks());
+      someInFlight |= result.inProcess > 0;
     }
     assertTrue(someInFlight, "no run had a request in flight at the kill");
     await("open files back at " + before, () -> openFiles() <= before);
@@ -87,32 +102,33 @@ class FaultRunIT {
     int[] weights = scheduler.equals("rr") ? new int[] {1, 1, 1} : new int[] {1, 2, 3};
     startServers(weights.length);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    CountDownLatch up = new CountDownLatch(1);
     ServerProcess victim = servers.get(1);
     int port = freePort();
-    Director director = director("127.0.0.1:" + port, scheduler, weights, registry, victim, up);
-    Load load =
-        new Load(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), REQUESTS, CLIENTS);
+    Director director = director("127.0.0.1:" + port, scheduler, weights, registry);
+    Load load = new Load(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CLIENTS);
     try (director) {
       director.start();
       load.start();
       await("a quarter of the load", () -> load.begun() >= REQUESTS / 4);
       victim.kill();
-      long connects = connects(registry, victim);
-      long unanswered = victim.unanswered();
-      long inAcceptQueue = connects - victim.answered() - unanswered;
+      // Who was connecting to it at that moment is not in the meters before it is released.
+      await("nobody left at the victim", () -> connections(status(director, victim)) == 0);
+      long inProcess = victim.unanswered();
+      long inQueue = connects(registry, victim) - victim.answered() - inProcess;
       await("half of the load", () -> load.begun() >= REQUESTS / 2);
+      await("down", () -> status(director, victim).state() == ServerState.DOWN);
       victim.start();
-      assertTrue(up.await(20, TimeUnit.SECONDS), "not up again");
-      assertTrue(load.begun() < REQUESTS * 4 / 5, "up too late to see its share");
-      load.countAnew();
+      await("up again", () -> status(director, victim).state() == ServerState.UP);
+      // However long that took, the other half is for the shares.
+      load.finish(REQUESTS / 2);
       load.join();
-      assertShares(load.answers(), weights);
+      String shares = assertShares(load.answers(), weights);
       await(
           "no connection left",
-          () -> director.status().stream().allMatch(s -> s.active() + s.inactive() == 0));
-      return new Result(load.failed(), unanswered, inAcceptQueue);
+          () -> director.status().stream().allMatch(s -> connections(s) == 0));
+      return new Result(scheduler, load.begun(), load.failed(), inProcess, inQueue, shares);
     } finally {
+      load.finish(0);
       load.join();
       killServers();
     }
@@ -128,12 +144,7 @@ class FaultRunIT {
   }
 
   private Director director(
-      String listen,
-      String scheduler,
-      int[] weights,
-      SimpleMeterRegistry registry,
-      ServerProcess victim,
-      CountDownLatch up) {
+      String listen, String scheduler, int[] weights, SimpleMeterRegistry registry) {
     VirtualService.Builder service =
         VirtualService.tcp(listen)
             .scheduler(scheduler)
@@ -147,14 +158,18 @@ class FaultRunIT {
         .service(service.build())
         .dataPlane(TcpProxy.create())
         .meterRegistry(registry)
-        .listener(
-            event -> {
-              if (event.kind() == Event.Kind.SERVER_UP
-                  && String.valueOf(event.server()).equals(victim.endpoint())) {
-                up.countDown();
-              }
-            })
         .build();
+  }
+
+  private static ServerStatus status(Director director, ServerProcess server) {
+    return director.status().stream()
+        .filter(status -> status.server().toString().equals(server.endpoint()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int connections(ServerStatus status) {
+    return status.active() + status.inactive();
   }
 
   /** Connections to a server that the proxy saw come about. */
@@ -164,17 +179,22 @@ class FaultRunIT {
     return (long) timer.count();
   }
 
-  private void assertShares(Map<String, LongAdder> answers, int[] weights) {
+  /** The shares in words. */
+  private String assertShares(Map<String, LongAdder> answers, int[] weights) {
     long total = answers.values().stream().mapToLong(LongAdder::sum).sum();
     int weightSum = Arrays.stream(weights).sum();
+    StringJoiner shares = new StringJoiner(" : ");
     for (int i = 0; i < weights.length; i++) {
       LongAdder got = answers.getOrDefault(servers.get(i).name(), new LongAdder());
+      double share = 100.0 * got.sum() / total;
+      shares.add(String.format("%.1f", share));
       assertEquals(
           100.0 * weights[i] / weightSum,
-          100.0 * got.sum() / total,
+          share,
           5.0,
           "share of " + servers.get(i).name() + " in " + answers);
     }
+    return shares + " %";
   }
 
   private static int freePort() throws IOException {

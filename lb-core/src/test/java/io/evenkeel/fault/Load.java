@@ -11,24 +11,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A fixed number of HTTP requests, each on a connection of its own, from several threads. */
+/** HTTP requests, each on a connection of its own, from several threads, until told to end. */
 final class Load {
   private static final byte[] REQUEST =
       "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
 
   private final InetSocketAddress target;
-  private final int requests;
   private final AtomicInteger next = new AtomicInteger();
   private final LongAdder failed = new LongAdder();
   private final List<Thread> threads = new ArrayList<>();
 
+  /** How many requests there are in all; unknown at first. */
+  private volatile int requests = Integer.MAX_VALUE;
+
   /** Answers per server; replaced to begin a new count. */
   private volatile Map<String, LongAdder> answers = new ConcurrentHashMap<>();
 
-  Load(InetSocketAddress target, int requests, int clients) {
+  Load(InetSocketAddress target, int clients) {
     this.target = target;
-    this.requests = requests;
     for (int i = 0; i < clients; i++) {
       threads.add(new Thread(this::run, "client-" + i));
     }
@@ -47,9 +48,10 @@ final class Load {
     return failed.sum();
   }
 
-  /** Counts answers anew from here on. */
-  void countAnew() {
+  /** Counts answers anew, and ends after so many more requests. */
+  void finish(int more) {
     answers = new ConcurrentHashMap<>();
+    requests = next.get() + more;
   }
 
   Map<String, LongAdder> answers() {
