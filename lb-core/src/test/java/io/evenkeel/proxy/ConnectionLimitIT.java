@@ -3,11 +3,11 @@ package io.evenkeel.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -25,87 +25,75 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConnectionLimitIT {
   private static final int REQUESTS = 10;
 
+  /** From the end of a refused client's connect to its close, whoever else comes meanwhile. */
+  private static final Duration CLOSED_WITHIN = Duration.ofMillis(100);
+
   @RegisterExtension private static final ProxyLab lab = new ProxyLab();
 
-  /** One client's story. */
-  private static final class Client {
-    final Socket socket;
-    boolean admitted;
-    int answered;
-
-    Client(Socket socket) {
-      this.socket = socket;
-    }
-  }
-
   static Stream<Wiring> best() {
-    return Stream.of(Wiring.best());
+    Transport best = Transport.best();
+    return Stream.of(new Wiring(best, 1), new Wiring(best, 2));
   }
 
   @ParameterizedTest
   @MethodSource("best")
-  void full_2000ClientsAtOnce_1000AreServedAndTheOthersClosed(Wiring wiring) throws Exception {
+  void full_2000ClientsAtOnce_first1000AreServedAndTheOthersClosed(Wiring wiring) throws Exception {
     rush(wiring, 1000, 2000);
   }
 
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
-  void full_200ClientsAtOnce_100AreServedAndTheOthersClosed(Wiring wiring) throws Exception {
+  void full_200ClientsAtOnce_first100AreServedAndTheOthersClosed(Wiring wiring) throws Exception {
     rush(wiring, 100, 200);
   }
 
-  private void rush(Wiring wiring, int room, int rush) throws Exception {
-    TestServer server = lab.keep(TestServer.named('A'));
+  private void rush(Wiring wiring, int room, int count) throws Exception {
+    RushServer server = lab.keep(new RushServer());
     ProxyLab.Proxied proxied =
         lab.start(
             wiring,
             TcpProxy.builder().maxConnections(room, TcpProxy.WhenFull.CLOSE).build(),
             server.endpoint());
-    List<Client> clients = rush(proxied, rush, new CountDownLatch(rush));
-    long admitted = clients.stream().filter(client -> client.admitted).count();
-    assertEquals(room, admitted);
-    for (Client client : clients) {
-      assertEquals(client.admitted ? REQUESTS : 0, client.answered);
+    long[] slowestNanos = new long[5];
+    for (int round = 1; round <= slowestNanos.length; round++) {
+      try (Rush rush = new Rush(proxied.address(), count)) {
+        rush.awaitVerdicts();
+        rush.request(REQUESTS);
+        slowestNanos[round - 1] = assertVerdicts(wiring, room, rush.clients());
+        assertEquals(round * (count - room), proxied.sum("evenkeel.proxy.rejected"));
+      }
+      // Room again, for the same number.
+      ProxyLab.await("the first ones' end", () -> proxied.clients() == 0);
     }
-    assertEquals(rush - room, proxied.sum("evenkeel.proxy.rejected"));
-
-    // Room again, for the same number.
-    ProxyLab.await("the first ones' end", () -> proxied.clients() == 0);
-    List<Client> next = rush(proxied, room, new CountDownLatch(room));
-    assertTrue(next.stream().allMatch(client -> client.answered == REQUESTS));
+    // Every client of most rounds, and not of each round: in the first the virtual machine still
+    // interprets what it will compile, and the machine may have other work in any.
+    Arrays.sort(slowestNanos);
+    assertTrue(
+        slowestNanos[slowestNanos.length / 2] <= CLOSED_WITHIN.toNanos(),
+        "slowest close of each round, in ns: " + Arrays.toString(slowestNanos));
   }
 
-  @ParameterizedTest
-  @MethodSource("io.evenkeel.proxy.Wiring#all")
-  void full_othersAreClosedWithin100Millis(Wiring wiring) throws Exception {
-    TestServer server = lab.keep(TestServer.named('A'));
-    ProxyLab.Proxied proxied =
-        lab.start(
-            wiring,
-            TcpProxy.builder().maxConnections(10, TcpProxy.WhenFull.CLOSE).build(),
-            server.endpoint());
-    List<Socket> admitted = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      Socket client = lab.connect(proxied.address());
-      assertEquals('A', client.getInputStream().read());
-      admitted.add(client);
+  /** The first ones are served whole, the others are closed; how long the slowest of these took. */
+  private static long assertVerdicts(Wiring wiring, int room, List<Rush.Client> clients) {
+    List<Rush.Client> refused = clients.stream().filter(c -> !c.isAdmitted()).toList();
+    assertEquals(clients.size() - room, refused.size());
+    if (wiring.loops() == 1) {
+      // One listener takes them in the order in which they came; several share them out.
+      assertEquals(clients.subList(room, clients.size()), refused);
     }
-    int others = 100;
-    long[] nanos = new long[others];
-    for (int i = 0; i < others; i++) {
-      Socket client = lab.connect(proxied.address());
-      long start = System.nanoTime();
-      assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
-      nanos[i] = System.nanoTime() - start;
+    for (Rush.Client client : clients) {
+      assertEquals(client.isAdmitted() ? REQUESTS : 0, client.answered());
     }
-    Arrays.sort(nanos);
-    // Not the very slowest: the machine has other work, and Java collects garbage.
-    Duration slow = Duration.ofNanos(nanos[others * 95 / 100]);
-    assertTrue(slow.toMillis() < 100, "closed after " + slow);
-    assertEquals(others, proxied.sum("evenkeel.proxy.rejected"));
-    for (Socket client : admitted) {
-      Sockets.request(client, new byte[] {1, 2, 3});
-    }
+    long[] nanos = refused.stream().mapToLong(Rush.Client::closedAfterNanos).sorted().toArray();
+    System.out.printf(
+        "%s, %d of %d refused: closed after median %.1f ms, p99 %.1f ms, at most %.1f ms%n",
+        wiring,
+        nanos.length,
+        clients.size(),
+        nanos[nanos.length / 2] / 1e6,
+        nanos[nanos.length * 99 / 100] / 1e6,
+        nanos[nanos.length - 1] / 1e6);
+    return nanos[nanos.length - 1];
   }
 
   @ParameterizedTest
@@ -175,39 +163,5 @@ class ConnectionLimitIT {
     assertEquals(0, proxied.sum("evenkeel.proxy.rejected"));
     // The server sees an end a moment after the proxy has let the next one in.
     assertTrue(most.get() <= 2 * room, "at a time: " + most);
-  }
-
-  /** All come at once, and those that hear the server's name go on to their requests together. */
-  private List<Client> rush(ProxyLab.Proxied proxied, int count, CountDownLatch verdicts)
-      throws Exception {
-    List<Client> clients = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      clients.add(new Client(lab.connect(proxied.address())));
-    }
-    CountDownLatch gone = new CountDownLatch(count);
-    for (Client client : clients) {
-      Sockets.thread(
-          "client",
-          () -> {
-            try (Socket socket = client.socket) {
-              try {
-                client.admitted = socket.getInputStream().read() == 'A';
-              } finally {
-                verdicts.countDown();
-              }
-              verdicts.await();
-              for (int i = 0; client.admitted && i < REQUESTS; i++) {
-                Sockets.request(socket, new byte[] {(byte) i});
-                client.answered++;
-              }
-            } catch (IOException | InterruptedException e) {
-              // Not admitted, or not served: to be seen from the numbers.
-            } finally {
-              gone.countDown();
-            }
-          });
-    }
-    assertTrue(gone.await(60, TimeUnit.SECONDS), "clients that still wait: " + gone.getCount());
-    return clients;
   }
 }
