@@ -3,7 +3,6 @@ package io.evenkeel.proxy;
 import io.evenkeel.Director;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.transport.Transport;
-import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A proxy that does nothing else, for measuring: listens at a free port and says {@code READY
@@ -25,24 +24,24 @@ final class ProxyMain {
 
   public static void main(String[] args) throws IOException {
     Director.Builder builder = Director.builder();
-    Transport transport = Transport.best();
     if (!args[0].equals("best")) {
-      transport = Transport.valueOf(args[0].toUpperCase(Locale.ROOT));
-      builder.transport(transport);
+      builder.transport(Transport.valueOf(args[0].toUpperCase(Locale.ROOT)));
     }
     int port = Sockets.freePort();
-    // The director's own choice, asked from the outside: what its event loops turn out to be.
-    EventLoopGroup group = transport.newGroup(1, "probe");
-    String name = Transport.of(group).toString();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    AtomicReference<Transport> transport = new AtomicReference<>();
     Director director =
         builder
             .threads(Integer.parseInt(args[1]))
-            .dataPlane(TcpProxy.create())
+            .dataPlane(
+                context -> {
+                  // The event loops that the director made, whatever it was told.
+                  transport.set(Transport.of(context.eventLoopGroup()));
+                  return TcpProxy.create().create(context);
+                })
             .service(VirtualService.tcp("127.0.0.1:" + port).realServer(args[2]).build())
             .build()
             .start();
-    System.out.println("READY " + name + " " + port);
+    System.out.println("READY " + transport.get() + " " + port);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = in.readLine()) != null && !line.equals("exit"); ) {
