@@ -142,28 +142,22 @@ class ConnectRetryIT {
     TestServer server =
         lab.keep(
             new TestServer(socket -> socket.getOutputStream().write(Sockets.readToEnd(socket))));
-    ProxyLab.Proxied proxied =
-        lab.start(
-            wiring,
-            TcpProxy.builder().connectTimeout(Duration.ofMillis(300)).build(),
-            server.endpoint(),
-            deaf());
+    // Long enough to look at the first attempt while it lasts.
+    TcpProxy patient = TcpProxy.builder().connectTimeout(Duration.ofSeconds(2)).build();
+    ProxyLab.Proxied proxied = lab.start(wiring, patient, server.endpoint(), deaf());
+    ProxyLab.Proxied other = lab.start(wiring, patient, server.endpoint(), deaf());
     Socket ended = lab.connect(proxied.address());
-    ProxyLab.await("the first attempt", () -> proxied.sum("evenkeel.connections.inactive") == 1);
+    Socket gone = lab.connect(other.address());
+    ProxyLab.await(
+        "the first attempts",
+        () ->
+            proxied.sum("evenkeel.connections.inactive") == 1
+                && other.sum("evenkeel.connections.inactive") == 1);
     ended.getOutputStream().write(new byte[] {1, 2, 3});
     ended.shutdownOutput();
-    assertEquals(3, Sockets.readToEnd(ended).length);
-
-    ProxyLab.Proxied other =
-        lab.start(
-            wiring,
-            TcpProxy.builder().connectTimeout(Duration.ofMillis(300)).build(),
-            server.endpoint(),
-            deaf());
-    Socket gone = lab.connect(other.address());
-    ProxyLab.await("the first attempt", () -> other.sum("evenkeel.connections.inactive") == 1);
     gone.getOutputStream().write(new byte[] {1, 2, 3});
     Sockets.reset(gone);
+    assertEquals(3, Sockets.readToEnd(ended).length);
     ProxyLab.await("the end", () -> other.clients() == 0);
   }
 
