@@ -2,6 +2,7 @@ package io.evenkeel.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.evenkeel.model.Endpoint;
 import java.io.IOException;
@@ -19,9 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** {@code evenkeel proxy} as a process, in front of real servers. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ProxyCommandIT {
+  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
+
   private Endpoint listen;
   private DemoServer a;
   private DemoServer b;
@@ -211,19 +216,24 @@ class ProxyCommandIT {
   }
 
   private void awaitRefused() throws InterruptedException {
+    long start = System.nanoTime();
     try {
-      while (true) {
+      while (System.nanoTime() - start < BOUND_NANOS) {
         HttpExchange probe = HttpExchange.connect(address());
         Thread.sleep(20);
         probe.close();
       }
     } catch (IOException e) {
       assertTrue(e instanceof ConnectException, e::toString);
+      return;
     }
+    fail("not within 20 s: connections are refused");
   }
 
   private static void awaitOpen(DemoServer server) throws InterruptedException {
+    long start = System.nanoTime();
     while (server.open() == 0) {
+      assertTrue(System.nanoTime() - start < BOUND_NANOS, "not within 20 s: a connection");
       Thread.sleep(5);
     }
   }
