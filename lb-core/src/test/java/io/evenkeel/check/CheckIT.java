@@ -1,0 +1,257 @@
+package io.evenkeel.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.CheckTarget;
+import io.evenkeel.health.HealthCheck;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.proxy.NettyWarnings;
+import io.evenkeel.transport.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The checks' I/O against real sockets: each way to answer, and to fail to. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CheckIT {
+  /** Long: nothing waits for it. */
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+
+  /** Short: the test waits for it. */
+  private static final Duration IMPATIENT = Duration.ofMillis(300);
+
+  private static final String OK = "HTTP/1.1 200 OK\r\n\r\n";
+  private static final HttpCheck HTTP = HttpCheck.get("/health");
+  private static final Map<Transport, EventLoopGroup> GROUPS = new EnumMap<>(Transport.class);
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @BeforeAll
+  static void startEventLoops() {
+    NettyWarnings.listen();
+    transports().forEach(t -> GROUPS.put(t, t.newGroup(1, "check")));
+  }
+
+  @AfterAll
+  static void endEventLoops() {
+    GROUPS.values().forEach(group -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+    assertEquals(List.of(), NettyWarnings.takeWithLeaks());
+  }
+
+  @AfterEach
+  void closePeers() throws Exception {
+    for (AutoCloseable peer : open) {
+      peer.close();
+    }
+    assertEquals(List.of(), NettyWarnings.take());
+  }
+
+  static Stream<Transport> transports() {
+    return Stream.of(Transport.values()).filter(Transport::isAvailable);
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_status200_passesAndWasAskedProperly(Transport transport) throws Exception {
+    CompletableFuture<String> request = new CompletableFuture<>();
+    Peer peer =
+        keep(
+            new Peer(
+                socket -> {
+                  request.complete(Peer.readRequest(socket));
+                  socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+                }));
+    assertEquals(CheckResult.pass("200"), check(transport, HTTP, peer, PATIENT));
+    peer.awaitEnding();
+    String head = request.join();
+    assertTrue(head.startsWith("GET /health HTTP/1.1\r\n"), head);
+    assertTrue(head.contains("\r\nhost: " + peer.endpoint() + "\r\n"), head);
+    assertTrue(head.contains("\r\nconnection: close\r\n"), head);
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_status503_failsWithTheStatus(Transport transport) throws Exception {
+    assertFails(
+        "503 (expected: 200..299)",
+        transport,
+        Peer.answering("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\n\r\nbusy", false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_endWithoutAnswer_saysSo(Transport transport) throws Exception {
+    assertFails("connection closed without an answer", transport, Peer.answering("", true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_endInTheHead_saysThatItIsNotHttp(Transport transport) throws Exception {
+    assertFails(
+        "an answer that is not HTTP",
+        transport,
+        Peer.answering("HTTP/1.1 200 OK\r\ncontent-le", true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_reset_failsWithAReason(Transport transport) throws Exception {
+    Peer peer =
+        keep(
+            new Peer(
+                socket -> {
+                  Peer.readRequest(socket);
+                  socket.setSoLinger(true, 0);
+                  socket.close();
+                }));
+    CheckResult result = check(transport, HTTP, peer, PATIENT);
+    assertFalse(result.passed());
+    assertTrue(result.reason().contains("Connection reset"), result.reason());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_otherProtocol_saysThatItIsNotHttp(Transport transport) throws Exception {
+    assertFails(
+        "an answer that is not HTTP",
+        transport,
+        Peer.answering("SSH-2.0-OpenSSH_9.6\r\n\r\n", false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_lineWithoutEnd_fails(Transport transport) throws Exception {
+    assertFails(
+        "an answer that is not HTTP", transport, Peer.answering("x".repeat(100_000), false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_veryLongHeader_fails(Transport transport) throws Exception {
+    assertFails(
+        "an answer that is not HTTP",
+        transport,
+        Peer.answering(
+            "HTTP/1.1 200 OK\r\nx: " + "y".repeat(100_000) + "\r\ncontent-length: 0\r\n\r\n",
+            false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_silence_failsAtTheTimeoutAndCloses(Transport transport) throws Exception {
+    Peer peer = keep(Peer.answering("", false));
+    assertEquals(
+        CheckResult.fail("no answer within 300 ms"), check(transport, HTTP, peer, IMPATIENT));
+    peer.awaitEnding();
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void http_halfAnAnswerThenSilence_failsAtTheTimeoutAndCloses(Transport transport)
+      throws Exception {
+    Peer peer = keep(Peer.answering("HTTP/1.1 200 OK\r\ncontent-le", false));
+    assertEquals(
+        CheckResult.fail("no answer within 300 ms"), check(transport, HTTP, peer, IMPATIENT));
+    peer.awaitEnding();
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void tcp_accepted_passesAndEndsWithAFin(Transport transport) throws Exception {
+    Peer peer = keep(new Peer(socket -> {}));
+    assertEquals(CheckResult.pass("connected"), check(transport, TcpCheck.create(), peer, PATIENT));
+    assertEquals("end", peer.awaitEnding());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void refused_saysSo(Transport transport) throws Exception {
+    InetSocketAddress closed;
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+    CheckResult refused = CheckResult.fail("connection refused");
+    assertEquals(refused, check(transport, TcpCheck.create(), closed, PATIENT));
+    assertEquals(refused, check(transport, HTTP, closed, PATIENT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void backlogFull_failsAtTheTimeout(Transport transport) throws Exception {
+    InetSocketAddress deaf = deaf();
+    for (HealthCheck check : List.of(TcpCheck.create(), HTTP)) {
+      CheckResult late = check(transport, check, deaf, IMPATIENT);
+      assertFalse(late.passed());
+      // The time-outs of the connect and of the whole check are one and the same.
+      assertTrue(late.reason().matches("no (connection|answer) within 300 ms"), late.reason());
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T peer) {
+    open.add(peer);
+    return peer;
+  }
+
+  /** Fails at once, for this reason, and closes. */
+  private void assertFails(String reason, Transport transport, Peer peer) throws Exception {
+    keep(peer);
+    assertEquals(CheckResult.fail(reason), check(transport, HTTP, peer, PATIENT));
+    peer.awaitEnding();
+  }
+
+  private static CheckResult check(
+      Transport transport, HealthCheck check, Peer peer, Duration timeout) throws Exception {
+    return check(transport, check, peer.address(), timeout);
+  }
+
+  private static CheckResult check(
+      Transport transport, HealthCheck check, InetSocketAddress address, Duration timeout)
+      throws Exception {
+    EventLoop loop = GROUPS.get(transport).next();
+    Endpoint endpoint =
+        Endpoint.parse(address.getAddress().getHostAddress() + ":" + address.getPort());
+    // Half of the patience: a result that only the time-out brings is too late.
+    return check
+        .check(new CheckTarget(endpoint, address, timeout, loop))
+        .toCompletableFuture()
+        .get(PATIENT.toSeconds() / 2, TimeUnit.SECONDS);
+  }
+
+  /** Neither accepts nor refuses. */
+  private InetSocketAddress deaf() throws IOException {
+    ServerSocket listener = keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    InetSocketAddress address = (InetSocketAddress) listener.getLocalSocketAddress();
+    for (int i = 0; i < 10; i++) {
+      Socket filler = keep(new Socket());
+      try {
+        filler.connect(address, 100);
+      } catch (SocketTimeoutException e) {
+        return address;
+      }
+    }
+    throw new IOException("the backlog does not fill");
+  }
+}
