@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -93,7 +95,16 @@ class TransportIT {
     EventLoopGroup group = transport.newGroup(1, "test");
     groups.add(group);
     SocketChannel channel = transport.newSocketChannel();
+    channel.pipeline().addLast(new Silent());
     group.register(channel).sync();
     return channel;
+  }
+
+  /** Else Netty would warn of resets that nobody handles. */
+  private static final class Silent extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
   }
 }
