@@ -1,11 +1,14 @@
 package io.evenkeel.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.Director;
 import io.evenkeel.model.VirtualService;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
@@ -52,5 +55,39 @@ class LocalFaultIT {
       }
     }
     assertEquals(20, choices.get());
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#transports")
+  void noDescriptorLeft_clientsAreClosedAndLaterOnesServed(Wiring wiring) throws IOException {
+    TestServer server = lab.keep(TestServer.echo());
+    ProxyProcess proxy =
+        lab.keep(
+            new ProxyProcess(
+                ProxyProcess.classPathWithout(),
+                List.of(),
+                wiring.transport().toString(),
+                1,
+                server.endpoint()));
+    try (Socket client = lab.connect(proxy.address())) {
+      Sockets.request(client, new byte[] {1});
+    }
+    int most = 64;
+    proxy.limitDescriptors(most);
+    List<Socket> clients = new ArrayList<>();
+    boolean refused = false;
+    while (!refused && clients.size() <= most) {
+      Socket client = lab.connect(proxy.address());
+      clients.add(client);
+      client.getOutputStream().write(1);
+      refused = client.getInputStream().read() < 0;
+    }
+    assertTrue(refused, "clients served: " + clients.size());
+    for (Socket client : clients) {
+      client.close();
+    }
+    try (Socket client = lab.connect(proxy.address())) {
+      Sockets.request(client, new byte[] {1});
+    }
   }
 }

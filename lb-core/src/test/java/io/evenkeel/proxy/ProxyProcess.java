@@ -1,8 +1,10 @@
 package io.evenkeel.proxy;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -75,6 +78,24 @@ final class ProxyProcess implements AutoCloseable {
 
   InetSocketAddress address() {
     return address;
+  }
+
+  /** Lets it open so many more file descriptors, and no more. */
+  void limitDescriptors(int more) throws IOException {
+    int now = Objects.requireNonNull(new File("/proc/" + process.pid() + "/fd").list()).length;
+    String limit = "--nofile=" + (now + more) + ":" + (now + more);
+    Process prlimit =
+        new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), limit)
+            .inheritIO()
+            .start();
+    try {
+      if (prlimit.waitFor() != 0) {
+        throw new IOException("prlimit: exit status " + prlimit.exitValue());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
   }
 
   /** What it holds now, garbage collected. */
