@@ -29,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -37,7 +38,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * connection, a file descriptor, or a warning of Netty's. A buffer that was leaked fails the class,
  * at its end; for that a field that holds a lab must be static.
  */
-final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+final class ProxyLab
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   static {
@@ -49,6 +51,12 @@ final class ProxyLab implements BeforeEachCallback, AfterEachCallback, AfterAllC
   private final List<Proxied> proxies = new ArrayList<>();
   private final List<EventLoopGroup> groups = new ArrayList<>();
   private Map<String, String> descriptorsBefore = Map.of();
+
+  /** Other classes' tests may end event loops under open channels. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    NettyWarnings.take();
+  }
 
   @Override
   public void beforeEach(ExtensionContext context) {
