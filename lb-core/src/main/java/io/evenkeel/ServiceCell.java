@@ -159,6 +159,9 @@ final class ServiceCell {
     }
     removed.keySet().removeAll(next.servers.keySet());
     now = next;
+    if (nextSelector != selector) {
+      nextSelector.begin();
+    }
     selector = nextSelector;
     dispatcher.choose(nextSelector, next.sorryServer);
   }

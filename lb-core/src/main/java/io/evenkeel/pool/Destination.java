@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live cell of one real server in one virtual service: its connections and counters. It
@@ -18,7 +19,9 @@ import java.util.function.Consumer;
  */
 public final class Destination {
   private static final VarHandle LOAD;
-  private static final VarHandle SUSPENDED;
+  private static final VarHandle FLAGS;
+  private static final int SUSPENDED = 1;
+  private static final int OVERLOADED = 2;
   private static final long ONE_ACTIVE = 1L << 32;
   private static final long ONE_INACTIVE = 1L;
 
@@ -26,7 +29,7 @@ public final class Destination {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       LOAD = lookup.findVarHandle(Destination.class, "load", long.class);
-      SUSPENDED = lookup.findVarHandle(Destination.class, "suspended", boolean.class);
+      FLAGS = lookup.findVarHandle(Destination.class, "flags", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -40,8 +43,17 @@ public final class Destination {
   /** Active connections in the upper half, inactive in the lower; written by assignments. */
   private volatile long load;
 
-  /** Set by whoever sees a connection fail, cleared by the director. */
-  private volatile boolean suspended;
+  /**
+   * {@link #SUSPENDED}: set by whoever sees a connection fail, cleared by the director. {@link
+   * #OVERLOADED}: set and cleared by assignments, cleared by the director.
+   */
+  private volatile int flags;
+
+  /** Written by the director. */
+  private volatile Thresholds thresholds = Thresholds.NONE;
+
+  /** Written by the director, when a list with this destination begins to be chosen from. */
+  private volatile @Nullable Watch watch;
 
   private final LongAdder connections = new LongAdder();
   private final LongAdder[] outcomes = new LongAdder[Outcome.count()];
@@ -104,10 +116,29 @@ public final class Destination {
   /**
    * Whether schedulers may pick it, its weight apart.
    *
-   * @return false from a failed connection on, until the director clears it
+   * @return true if it is neither suspended nor overloaded
    */
   public boolean isAvailable() {
-    return !suspended;
+    return flags == 0;
+  }
+
+  /**
+   * Whether a connection to it failed, and nothing has worked since.
+   *
+   * @return true from a failed connection on, until the director clears it
+   */
+  public boolean isSuspended() {
+    return (flags & SUSPENDED) != 0;
+  }
+
+  /**
+   * Whether it has as many connections as it may have (IP_VS_DEST_F_OVERLOAD in
+   * include/net/ip_vs.h).
+   *
+   * @return true from the upper threshold on, until it is below the lower one
+   */
+  public boolean isOverloaded() {
+    return (flags & OVERLOADED) != 0;
   }
 
   /**
@@ -116,7 +147,35 @@ public final class Destination {
    * @param value true: no new connections
    */
   public void suspend(boolean value) {
-    suspended = value;
+    set(SUSPENDED, value);
+  }
+
+  /**
+   * Sets how many connections it may have, active and inactive together. As in the kernel
+   * (net/netfilter/ipvs/ip_vs_conn.c and ip_vs_ctl.c): with {@code upper} connections it is
+   * overloaded, from the one that is opened last on; it is not any more once it has less than
+   * {@code lower}, or, without a lower threshold, less than three quarters of {@code upper}. A
+   * higher upper threshold than before, or none, also ends it.
+   *
+   * @param upper 1 or more; 0: no threshold
+   * @param lower 0..upper; 0: none of its own
+   */
+  public void thresholds(int upper, int lower) {
+    int before = thresholds.upper;
+    thresholds = upper == 0 ? Thresholds.NONE : new Thresholds(upper, lower);
+    if (upper == 0 || upper > before) {
+      set(OVERLOADED, false);
+    }
+  }
+
+  /**
+   * Tells a listener of each change from now on, and nobody else any more.
+   *
+   * @param listener who is told
+   * @param index what it is told
+   */
+  public void watch(LoadListener listener, int index) {
+    watch = new Watch(listener, index);
   }
 
   /**
@@ -143,8 +202,7 @@ public final class Destination {
    * @return 0 or more
    */
   public long open() {
-    long now = load;
-    return (now >>> 32) + (now & 0xffff_ffffL);
+    return total(load);
   }
 
   /**
@@ -252,22 +310,63 @@ public final class Destination {
 
   void opened() {
     connections.increment();
-    LOAD.getAndAdd(this, ONE_INACTIVE);
+    long now = add(ONE_INACTIVE);
+    Thresholds limits = thresholds;
+    if (limits.upper != 0 && total(now) >= limits.upper) {
+      set(OVERLOADED, true);
+      // Another may have been released before it could see the flag.
+      if (limits.endOverload(open())) {
+        set(OVERLOADED, false);
+      }
+    }
+    changed();
   }
 
   void established() {
-    LOAD.getAndAdd(this, ONE_ACTIVE - ONE_INACTIVE);
+    add(ONE_ACTIVE - ONE_INACTIVE);
+    changed();
   }
 
   void closing() {
-    LOAD.getAndAdd(this, ONE_INACTIVE - ONE_ACTIVE);
+    add(ONE_INACTIVE - ONE_ACTIVE);
+    changed();
   }
 
   void released(boolean wasActive, Outcome outcome) {
-    LOAD.getAndAdd(this, wasActive ? -ONE_ACTIVE : -ONE_INACTIVE);
+    long now = add(wasActive ? -ONE_ACTIVE : -ONE_INACTIVE);
     outcomes[outcome.ordinal()].increment();
-    if (outcome == Outcome.CONNECT_FAILED && SUSPENDED.compareAndSet(this, false, true)) {
+    if (isOverloaded() && thresholds.endOverload(total(now))) {
+      set(OVERLOADED, false);
+    }
+    changed();
+    if (outcome == Outcome.CONNECT_FAILED && set(SUSPENDED, true)) {
       onSuspend.accept(this);
+    }
+  }
+
+  private long add(long connections) {
+    return (long) LOAD.getAndAdd(this, connections) + connections;
+  }
+
+  private static long total(long load) {
+    return (load >>> 32) + (load & 0xffff_ffffL);
+  }
+
+  /** Whether that changed it. */
+  private boolean set(int flag, boolean value) {
+    int before =
+        value ? (int) FLAGS.getAndBitwiseOr(this, flag) : (int) FLAGS.getAndBitwiseAnd(this, ~flag);
+    boolean news = ((before & flag) != 0) != value;
+    if (news) {
+      changed();
+    }
+    return news;
+  }
+
+  private void changed() {
+    Watch current = watch;
+    if (current != null) {
+      current.listener.loadChanged(current.index);
     }
   }
 
@@ -278,5 +377,15 @@ public final class Destination {
   @Override
   public String toString() {
     return service + " -> " + endpoint;
+  }
+
+  private record Watch(LoadListener listener, int index) {}
+
+  private record Thresholds(int upper, int lower) {
+    static final Thresholds NONE = new Thresholds(0, 0);
+
+    boolean endOverload(long connections) {
+      return lower != 0 ? connections < lower : connections * 4 < upper * 3L;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.schedule;
 
+import io.evenkeel.schedule.LeastLoaded.Cost;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -13,20 +14,26 @@ import java.util.TreeMap;
 public final class Schedulers {
   private static final Scheduler ROUND_ROBIN = RoundRobin::new;
   private static final Scheduler WEIGHTED_ROUND_ROBIN = WeightedRoundRobin::new;
-  private static final Scheduler LEAST_CONNECTION =
-      (destinations, previous) -> new LeastConnection(destinations);
-  private static final Scheduler WEIGHTED_LEAST_CONNECTION =
-      (destinations, previous) -> new WeightedLeastConnection(destinations);
+  private static final Scheduler LEAST_CONNECTION = leastLoaded(Cost.OVERHEAD_ALONE);
+  private static final Scheduler WEIGHTED_LEAST_CONNECTION = leastLoaded(Cost.OVERHEAD);
+  private static final Scheduler SHORTEST_EXPECTED_DELAY = leastLoaded(Cost.EXPECTED_DELAY);
+  private static final Scheduler NEVER_QUEUE = leastLoaded(Cost.EXPECTED_DELAY_IF_BUSY);
 
   private static final Map<String, Scheduler> BY_NAME =
       new TreeMap<>(
-          Map.of(
-              "rr", ROUND_ROBIN,
-              "wrr", WEIGHTED_ROUND_ROBIN,
-              "lc", LEAST_CONNECTION,
-              "wlc", WEIGHTED_LEAST_CONNECTION));
+          Map.ofEntries(
+              Map.entry("rr", ROUND_ROBIN),
+              Map.entry("wrr", WEIGHTED_ROUND_ROBIN),
+              Map.entry("lc", LEAST_CONNECTION),
+              Map.entry("wlc", WEIGHTED_LEAST_CONNECTION),
+              Map.entry("sed", SHORTEST_EXPECTED_DELAY),
+              Map.entry("nq", NEVER_QUEUE)));
 
   private Schedulers() {}
+
+  private static Scheduler leastLoaded(Cost cost) {
+    return (destinations, previous) -> new LeastLoaded(destinations, cost);
+  }
 
   /**
    * Round robin (rr): each eligible destination in turn, whatever its weight. Servers A, B, C,
@@ -51,7 +58,7 @@ public final class Schedulers {
 
   /**
    * Least connection (lc): the smallest 256 · active + inactive, whatever the weight; the newest of
-   * equals. Looks at every destination.
+   * equals.
    *
    * @return the scheduler
    */
@@ -61,12 +68,32 @@ public final class Schedulers {
 
   /**
    * Weighted least connection (wlc): the smallest (256 · active + inactive) / weight; the newest of
-   * equals. Looks at every destination.
+   * equals.
    *
    * @return the scheduler
    */
   public static Scheduler weightedLeastConnection() {
     return WEIGHTED_LEAST_CONNECTION;
+  }
+
+  /**
+   * Shortest expected delay (sed): the smallest (active + 1) / weight; the newest of equals. Does
+   * not see inactive connections.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler shortestExpectedDelay() {
+    return SHORTEST_EXPECTED_DELAY;
+  }
+
+  /**
+   * Never queue (nq): the newest server without an active connection, whatever its weight; else as
+   * {@link #shortestExpectedDelay}.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler neverQueue() {
+    return NEVER_QUEUE;
   }
 
   /**

@@ -16,4 +16,10 @@ public interface Selector {
    * @return the destination, or null if none is eligible
    */
   @Nullable Destination select(Flow flow, long nowNanos);
+
+  /**
+   * Called once, by the one writer of the service, before it is the first time asked by others: who
+   * must be told of changes of load lets itself be told from here on.
+   */
+  default void begin() {}
 }

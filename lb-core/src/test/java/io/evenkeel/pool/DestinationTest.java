@@ -149,4 +149,98 @@ class DestinationTest {
     assignment.assign(cell, 0);
     return assignment;
   }
+
+  /** ip_vs_bind_dest and ip_vs_unbind_dest in net/netfilter/ipvs/ip_vs_conn.c. */
+  @Test
+  void thresholds_bothSet_overloadedFromUpperUntilBelowLower() {
+    cell.thresholds(4, 2);
+    List<Assignment> open = openOneByOne(3);
+    assertFalse(cell.isOverloaded());
+    open.addAll(openOneByOne(1));
+    assertTrue(cell.isOverloaded());
+    assertFalse(cell.isAvailable());
+    assertFalse(cell.isSuspended());
+    open.remove(0).release(Outcome.SUCCESS);
+    open.remove(0).release(Outcome.SUCCESS);
+    // 2 left, not less than 2.
+    assertTrue(cell.isOverloaded());
+    open.remove(0).release(Outcome.SUCCESS);
+    assertFalse(cell.isOverloaded());
+    assertTrue(cell.isAvailable());
+  }
+
+  @Test
+  void thresholds_upperAlone_overloadedUntilBelowThreeQuarters() {
+    cell.thresholds(4, 0);
+    List<Assignment> open = openOneByOne(5);
+    open.remove(0).release(Outcome.SUCCESS);
+    open.remove(0).release(Outcome.SUCCESS);
+    // 3 * 4 = 4 * 3: not less.
+    assertTrue(cell.isOverloaded());
+    open.remove(0).release(Outcome.SUCCESS);
+    assertFalse(cell.isOverloaded());
+  }
+
+  /** __ip_vs_update_dest in net/netfilter/ipvs/ip_vs_ctl.c. */
+  @Test
+  void thresholds_edited_onlyAHigherOneOrNoneEndsTheOverload() {
+    cell.thresholds(2, 0);
+    openOneByOne(2);
+    cell.thresholds(1, 0);
+    assertTrue(cell.isOverloaded());
+    cell.thresholds(3, 0);
+    assertFalse(cell.isOverloaded());
+    openOneByOne(1);
+    assertTrue(cell.isOverloaded());
+    cell.thresholds(0, 0);
+    assertFalse(cell.isOverloaded());
+  }
+
+  @Test
+  void thresholds_setBelowWhatIsOpen_countsFromTheNextConnectionOn() {
+    openOneByOne(3);
+    cell.thresholds(2, 0);
+    assertFalse(cell.isOverloaded());
+    openOneByOne(1);
+    assertTrue(cell.isOverloaded());
+  }
+
+  /** The last one released while another is being opened must not leave it overloaded for good. */
+  @Test
+  void thresholds_twoThreads_nobodyLeft_isNotOverloaded() throws Exception {
+    cell.thresholds(1, 1);
+    for (int round = 0; round < 2000; round++) {
+      TwoThreads.inStep(
+          10,
+          step -> openOneByOne(1).get(0).release(Outcome.SUCCESS),
+          step -> openOneByOne(1).get(0).release(Outcome.SUCCESS));
+      assertFalse(cell.isOverloaded(), "round " + round);
+    }
+  }
+
+  @Test
+  void watch_anyChange_isTold() {
+    List<Integer> told = new ArrayList<>();
+    cell.watch(told::add, 7);
+    Assignment assignment = new Assignment();
+    assignment.assign(cell, 0);
+    assignment.established();
+    assignment.closing();
+    assignment.release(Outcome.SUCCESS);
+    assertEquals(List.of(7, 7, 7, 7), told);
+    cell.suspend(true);
+    cell.suspend(true);
+    cell.suspend(false);
+    assertEquals(6, told.size());
+  }
+
+  private List<Assignment> openOneByOne(int count) {
+    List<Assignment> opened = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Assignment assignment = new Assignment();
+      assignment.assign(cell, 0);
+      opened.add(assignment);
+    }
+    return opened;
+  }
 }

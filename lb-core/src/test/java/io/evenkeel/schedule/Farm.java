@@ -127,6 +127,7 @@ final class Farm {
   private Farm changed() {
     list = list.with(weights);
     selector = scheduler.selector(list, selector);
+    selector.begin();
     return this;
   }
 }

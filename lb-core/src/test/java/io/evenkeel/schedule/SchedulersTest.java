@@ -43,7 +43,7 @@ class SchedulersTest {
 
   @Test
   void names_all_areSortedAndFixed() {
-    assertEquals(List.of("lc", "rr", "wlc", "wrr"), List.copyOf(Schedulers.names()));
+    assertEquals(List.of("lc", "nq", "rr", "sed", "wlc", "wrr"), List.copyOf(Schedulers.names()));
     assertThrows(UnsupportedOperationException.class, () -> Schedulers.names().clear());
   }
 

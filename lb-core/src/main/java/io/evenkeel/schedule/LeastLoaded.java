@@ -1,0 +1,170 @@
+package io.evenkeel.schedule;
+
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Destinations;
+import io.evenkeel.pool.Flow;
+import io.evenkeel.pool.LoadListener;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The eligible destination with the least load for its weight, the first of equals: what lc, wlc,
+ * sed and nq find by looking at all of them (net/netfilter/ipvs/ip_vs_lc.c, ip_vs_wlc.c,
+ * ip_vs_sed.c, ip_vs_nq.c). Here a tournament is kept whose winner is read, and of which each
+ * change of a load replays the matches that it may have decided.
+ *
+ * <p>Several threads may replay at a time. Whoever wrote the result of a match looks at it again,
+ * so that the last change of a player is always taken into account: when nobody changes anything,
+ * the winner is exact, and meanwhile it lags behind by the changes that are under way, at most one
+ * for each other thread.
+ */
+final class LeastLoaded implements Selector, LoadListener {
+
+  /** What is least. */
+  enum Cost {
+    /** lc: 256 · active + inactive, whatever the weight. */
+    OVERHEAD_ALONE,
+    /** wlc: (256 · active + inactive) / weight. */
+    OVERHEAD,
+    /** sed: (active + 1) / weight. */
+    EXPECTED_DELAY,
+    /** nq: as sed, but first of all who is idle. */
+    EXPECTED_DELAY_IF_BUSY;
+
+    private long of(Destination cell) {
+      return switch (this) {
+        case OVERHEAD_ALONE, OVERHEAD -> cell.overhead();
+        case EXPECTED_DELAY -> cell.active() + 1L;
+        case EXPECTED_DELAY_IF_BUSY -> cell.active() == 0 ? 0 : cell.active() + 1L;
+      };
+    }
+  }
+
+  private static final VarHandle COST = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle WINNER = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final long NOT_ELIGIBLE = Long.MAX_VALUE;
+  private static final int NOBODY = -1;
+  private static final int ROOT = 1;
+
+  private final Destinations destinations;
+  private final Cost cost;
+
+  /** What each destination costs at the moment; written and read by all. */
+  private final long[] costs;
+
+  /**
+   * A binary heap of matches: those at 2k and 2k+1 decide who meets in k. The players, at {@link
+   * #players} and after it, are not stored. Written and read by all.
+   */
+  private final int[] winners;
+
+  private final int players;
+
+  LeastLoaded(Destinations destinations, Cost cost) {
+    this.destinations = destinations;
+    this.cost = cost;
+    this.costs = new long[destinations.size()];
+    this.players = Math.max(Integer.highestOneBit(Math.max(destinations.size() - 1, 0)) << 1, 2);
+    this.winners = new int[players];
+    playAll();
+  }
+
+  @Override
+  public void begin() {
+    for (int i = 0; i < destinations.size(); i++) {
+      destinations.get(i).watch(this, i);
+    }
+    // For what has changed before it was told.
+    for (int i = 0; i < destinations.size(); i++) {
+      loadChanged(i);
+    }
+  }
+
+  @Override
+  public @Nullable Destination select(Flow flow, long nowNanos) {
+    int winner = (int) WINNER.getVolatile(winners, ROOT);
+    return winner == NOBODY ? null : destinations.get(winner);
+  }
+
+  @Override
+  public void loadChanged(int index) {
+    if (!weigh(index)) {
+      return;
+    }
+    for (int match = (players + index) >> 1; match >= ROOT; match >>= 1) {
+      int before = (int) WINNER.getVolatile(winners, match);
+      int after = play(match, before);
+      if (after == before && after != index) {
+        return;
+      }
+    }
+  }
+
+  /** Brings a player's cost up to date; false if it was. */
+  private boolean weigh(int index) {
+    boolean changed = false;
+    while (true) {
+      long now = destinations.isEligible(index) ? cost.of(destinations.get(index)) : NOT_ELIGIBLE;
+      if ((long) COST.getVolatile(costs, index) == now) {
+        return changed;
+      }
+      COST.setVolatile(costs, index, now);
+      changed = true;
+    }
+  }
+
+  /** Plays a match again until its stored result is what its players make it. */
+  private int play(int match, int before) {
+    int stored = before;
+    while (true) {
+      int winner = winnerOf(match);
+      if (winner == stored) {
+        return winner;
+      }
+      WINNER.setVolatile(winners, match, winner);
+      stored = winner;
+    }
+  }
+
+  private void playAll() {
+    for (int i = 0; i < costs.length; i++) {
+      weigh(i);
+    }
+    for (int match = players - 1; match >= ROOT; match--) {
+      winners[match] = winnerOf(match);
+    }
+  }
+
+  private int winnerOf(int match) {
+    int left = player(2 * match);
+    int right = player(2 * match + 1);
+    if (left == NOBODY || right == NOBODY) {
+      return left == NOBODY ? right : left;
+    }
+    return isLess(right, left) ? right : left;
+  }
+
+  private int player(int node) {
+    if (node < players) {
+      return (int) WINNER.getVolatile(winners, node);
+    }
+    int index = node - players;
+    return index < costs.length && (long) COST.getVolatile(costs, index) != NOT_ELIGIBLE
+        ? index
+        : NOBODY;
+  }
+
+  private boolean isLess(int one, int other) {
+    long costOfOne = (long) COST.getVolatile(costs, one);
+    long costOfOther = (long) COST.getVolatile(costs, other);
+    if (costOfOne == NOT_ELIGIBLE || costOfOther == NOT_ELIGIBLE) {
+      // Not eligible any more since it won below: that match is being played again.
+      return costOfOther == NOT_ELIGIBLE && costOfOne != NOT_ELIGIBLE;
+    }
+    // At most 2^40 * 2^16: fits.
+    return cost == Cost.OVERHEAD_ALONE
+        ? costOfOne < costOfOther
+        : costOfOne * destinations.weight(other) < costOfOther * destinations.weight(one);
+  }
+}
