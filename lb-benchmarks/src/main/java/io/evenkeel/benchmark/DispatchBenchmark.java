@@ -1,14 +1,12 @@
 package io.evenkeel.benchmark;
 
 import io.evenkeel.Dispatcher;
-import io.evenkeel.model.Endpoint;
-import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.evenkeel.schedule.Selector;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -20,8 +18,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
 
-/** A connection's whole claim on a server: chosen, established, closing, released. */
+/** The choice of a server alone, and a connection's whole claim on one. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(2)
@@ -33,14 +32,19 @@ public class DispatchBenchmark {
   @State(Scope.Benchmark)
   public static class Service {
     /** LVS name of the algorithm. */
-    @Param({"rr", "wrr", "lc", "wlc"})
+    @Param({"rr", "wrr", "lc", "wlc", "sed", "nq"})
     public String scheduler;
 
     /** How many. */
-    @Param({"4", "128", "10000"})
+    @Param({"16", "128", "10000"})
     public int servers;
 
+    /** How many different weights they have, at most. */
+    @Param({"8", "10000"})
+    public int weights;
+
     private Dispatcher dispatcher;
+    private Selector selector;
 
     /**
      * Starts a director. It ends with the fork: a {@code TearDown} counts as part of the last
@@ -48,57 +52,65 @@ public class DispatchBenchmark {
      */
     @Setup
     public void start() {
-      dispatcher = Pool.start(scheduler, servers).dispatcher();
+      Pool pool = Pool.start(scheduler, servers, weights);
+      dispatcher = pool.dispatcher();
+      selector = pool.selector();
     }
   }
 
-  /** A server that no other thread uses. */
+  /** Connections that a thread holds open, its part of 4 for each server. */
   @State(Scope.Thread)
-  public static class Own {
-    private final Destination destination;
+  public static class Held {
+    private Assignment[] assignments;
+    private int random = 1;
 
-    /** A cell without connections. */
-    public Own() {
-      Endpoint endpoint = new Endpoint("127.0.0.1", 8080);
-      destination =
-          new Destination(
-              ServiceKey.tcp("127.255.0.1:80"),
-              endpoint,
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port()),
-              suspended -> {});
+    /** Opens them. */
+    @Setup
+    public void open(Service service, Caller caller, ThreadParams threads) {
+      assignments = new Assignment[Math.max(4 * service.servers / threads.getThreadCount(), 1)];
+      for (int i = 0; i < assignments.length; i++) {
+        assignments[i] = new Assignment();
+        service.dispatcher.dispatch(caller.next(), assignments[i]);
+        assignments[i].established();
+      }
+    }
+
+    private Assignment any() {
+      // Xorshift (Marsaglia 2003): nothing that the thread shares.
+      random ^= random << 13;
+      random ^= random >>> 17;
+      random ^= random << 5;
+      return assignments[(int) (((random & 0xffff_ffffL) * assignments.length) >>> 32)];
     }
   }
 
   /**
-   * The claim.
+   * The choice.
+   *
+   * @param service among whom
+   * @param caller for whom
+   * @return the chosen
+   */
+  @Benchmark
+  public @Nullable Destination select(Service service, Caller caller) {
+    return service.selector.select(caller.next(), 0);
+  }
+
+  /**
+   * Any of the open connections ends, and another one takes its place.
    *
    * @param service on a server of which
-   * @param caller whose
+   * @param caller from whom
+   * @param held the open ones
    * @return whether there was a server
    */
   @Benchmark
-  public boolean dispatch(Service service, Caller caller) {
-    boolean found = service.dispatcher.dispatch(caller.next(), caller.assignment);
-    finish(caller.assignment);
-    return found;
-  }
-
-  /**
-   * The same without a choice, on a server of the thread's own: what the clock and the counters
-   * cost when nobody else writes them.
-   *
-   * @param own on which server
-   * @param caller whose
-   */
-  @Benchmark
-  public void baselineNoChoice(Own own, Caller caller) {
-    caller.assignment.assign(own.destination, System.nanoTime());
-    finish(caller.assignment);
-  }
-
-  private static void finish(Assignment assignment) {
-    assignment.established();
+  public boolean dispatchAndRelease(Service service, Caller caller, Held held) {
+    Assignment assignment = held.any();
     assignment.closing();
     assignment.release(Outcome.SUCCESS);
+    boolean found = service.dispatcher.dispatch(caller.next(), assignment);
+    assignment.established();
+    return found;
   }
 }

@@ -5,7 +5,6 @@ import io.evenkeel.Dispatcher;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
-import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Schedulers;
@@ -17,14 +16,12 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service to choose from: servers of weight 1 to 10 with connections open to them, about twice
- * their weight, so that all loads differ from what the scheduler would make them. The same seed
- * gives the same pool. Nothing listens there, and nothing is checked.
+ * A service to choose from. The same seed gives the same pool. Nothing listens there, and nothing
+ * is checked.
  */
 final class Pool implements AutoCloseable {
   static final long SEED = 20261120;
 
-  private static final int MAX_WEIGHT = 10;
   private static final int PORT = 8080;
 
   private final Director director;
@@ -35,12 +32,12 @@ final class Pool implements AutoCloseable {
 
   private volatile @Nullable Selector selector;
 
-  private Pool(String scheduler, int servers) {
+  private Pool(String scheduler, int servers, int weights) {
     Scheduler original = Schedulers.named(scheduler).orElseThrow();
     SplittableRandom random = new SplittableRandom(SEED);
     VirtualService.Builder service = VirtualService.tcp("127.255.0.1:80").scheduler(scheduler);
     for (int i = 0; i < servers; i++) {
-      service.realServer(new RealServer(endpoint(i), 1 + random.nextInt(MAX_WEIGHT), null));
+      service.realServer(new RealServer(endpoint(i), 1 + random.nextInt(weights), null));
     }
     VirtualService built = service.build();
     // Under its own name, the scheduler hands over what it was given and what it made of it.
@@ -60,11 +57,11 @@ final class Pool implements AutoCloseable {
             .build();
     director.start();
     dispatcher = director.dispatcher(built.key());
-    load(destinations(), random);
   }
 
-  static Pool start(String scheduler, int servers) {
-    return new Pool(scheduler, servers);
+  /** Servers with weights from 1 to a number. */
+  static Pool start(String scheduler, int servers, int weights) {
+    return new Pool(scheduler, servers, weights);
   }
 
   Dispatcher dispatcher() {
@@ -87,20 +84,5 @@ final class Pool implements AutoCloseable {
   /** From 127.0.0.1 on, without .0 and .255. */
   private static Endpoint endpoint(int index) {
     return new Endpoint("127.0." + index / 250 + "." + (index % 250 + 1), PORT);
-  }
-
-  /** Opens connections that stay. */
-  private static void load(Destinations destinations, SplittableRandom random) {
-    for (int i = 0; i < destinations.size(); i++) {
-      int active = random.nextInt(4 * destinations.weight(i) + 1);
-      int inactive = random.nextInt(3);
-      for (int opened = 0; opened < active + inactive; opened++) {
-        Assignment assignment = new Assignment();
-        assignment.assign(destinations.get(i), 0);
-        if (opened < active) {
-          assignment.established();
-        }
-      }
-    }
   }
 }

@@ -9,12 +9,15 @@ import com.sun.management.ThreadMXBean;
 import io.evenkeel.Dispatcher;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
+import io.evenkeel.schedule.Schedulers;
 import io.evenkeel.schedule.Selector;
 import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The hot path allocates nothing. The JVM counts the bytes that this thread allocates, exactly; so
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class AllocationTest {
   private static final int WARM_UP = 1_000;
+
+  private static final int CALLS = 100_000;
 
   /** One byte in so many calls: room for what happens once in the JVM, not for what repeats. */
   private static final int CALLS_PER_BYTE = 1_000;
@@ -39,22 +44,28 @@ class AllocationTest {
         "this JVM does not count the bytes that a thread allocates");
   }
 
-  @ParameterizedTest(name = "{0}, {1} servers")
-  @CsvSource({
-    "rr, 4, 500000", "rr, 128, 500000", "rr, 10000, 500000",
-    "wrr, 4, 500000", "wrr, 128, 500000", "wrr, 10000, 500000",
-    "lc, 4, 500000", "lc, 128, 200000", "lc, 10000, 10000",
-    "wlc, 4, 500000", "wlc, 128, 200000", "wlc, 10000, 10000",
-  })
-  void hotPath_warm_allocatesNothing(String scheduler, int servers, int calls) {
+  static Stream<Arguments> pools() {
+    return Schedulers.names().stream()
+        .flatMap(
+            name ->
+                Stream.of(16, 128, 10_000)
+                    .flatMap(
+                        servers ->
+                            Stream.of(8, 10_000)
+                                .map(weights -> Arguments.of(name, servers, weights))));
+  }
+
+  @ParameterizedTest(name = "{0}, {1} servers, {2} weights")
+  @MethodSource("pools")
+  void hotPath_warm_allocatesNothing(String scheduler, int servers, int weights) {
     Caller caller = new Caller();
-    try (Pool pool = Pool.start(scheduler, servers)) {
+    try (Pool pool = Pool.start(scheduler, servers, weights)) {
       Selector selector = pool.selector();
       assertNotNull(selector.select(caller.next(), 0));
-      assertAllocatesNothing("select", calls, () -> selector.select(caller.next(), 0));
+      assertAllocatesNothing("select", CALLS, () -> selector.select(caller.next(), 0));
 
       Dispatcher dispatcher = pool.dispatcher();
-      assertAllocatesNothing("dispatch", calls, () -> dispatchAndRelease(dispatcher, caller));
+      assertAllocatesNothing("dispatch", CALLS, () -> dispatchAndRelease(dispatcher, caller));
       assertEquals(0, dispatcher.refused());
     }
   }

@@ -1,11 +1,14 @@
 package io.evenkeel.benchmark;
 
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Destination;
-import io.evenkeel.schedule.Selector;
+import io.evenkeel.pool.Outcome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -18,41 +21,19 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The choice alone, and two ways to choose without a scheduler to compare it with. */
+/** What {@link DispatchBenchmark} is compared with. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(2)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
-public class SelectBenchmark {
-
-  /** What is chosen from by a scheduler. */
-  @State(Scope.Benchmark)
-  public static class Scheduled {
-    /** LVS name of the algorithm. */
-    @Param({"rr", "wrr", "lc", "wlc"})
-    public String scheduler;
-
-    /** How many. */
-    @Param({"4", "128", "10000"})
-    public int servers;
-
-    private Selector selector;
-
-    /** Takes the selector of a pool. */
-    @Setup
-    public void start() {
-      try (Pool pool = Pool.start(scheduler, servers)) {
-        selector = pool.selector();
-      }
-    }
-  }
+public class BaselineBenchmark {
 
   /** What is chosen from without a scheduler. */
   @State(Scope.Benchmark)
   public static class Plain {
     /** How many. */
-    @Param({"4", "128", "10000"})
+    @Param({"16", "128", "10000"})
     public int servers;
 
     private final AtomicInteger next = new AtomicInteger();
@@ -62,7 +43,7 @@ public class SelectBenchmark {
     @Setup
     public void start() {
       destinations = new Destination[servers];
-      try (Pool pool = Pool.start("rr", servers)) {
+      try (Pool pool = Pool.start("rr", servers, 1)) {
         for (int i = 0; i < servers; i++) {
           destinations[i] = pool.destinations().get(i);
         }
@@ -70,16 +51,21 @@ public class SelectBenchmark {
     }
   }
 
-  /**
-   * The choice.
-   *
-   * @param scheduled by whom
-   * @param caller for whom
-   * @return the chosen
-   */
-  @Benchmark
-  public @Nullable Destination select(Scheduled scheduled, Caller caller) {
-    return scheduled.selector.select(caller.next(), 0);
+  /** A server that no other thread uses. */
+  @State(Scope.Thread)
+  public static class Own {
+    private final Destination destination;
+
+    /** A cell without connections. */
+    public Own() {
+      Endpoint endpoint = new Endpoint("127.0.0.1", 8080);
+      destination =
+          new Destination(
+              ServiceKey.tcp("127.255.0.1:80"),
+              endpoint,
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port()),
+              suspended -> {});
+    }
   }
 
   /**
@@ -89,7 +75,7 @@ public class SelectBenchmark {
    * @return the chosen
    */
   @Benchmark
-  public Destination baselineAtomicInteger(Plain plain) {
+  public Destination atomicInteger(Plain plain) {
     return plain.destinations[(plain.next.getAndIncrement() & Integer.MAX_VALUE) % plain.servers];
   }
 
@@ -100,7 +86,22 @@ public class SelectBenchmark {
    * @return the chosen
    */
   @Benchmark
-  public Destination baselineThreadLocalRandom(Plain plain) {
+  public Destination threadLocalRandom(Plain plain) {
     return plain.destinations[ThreadLocalRandom.current().nextInt(plain.servers)];
+  }
+
+  /**
+   * A claim without a choice, on a server of the thread's own: what the clock and the counters cost
+   * when nobody else writes them.
+   *
+   * @param own on which server
+   * @param caller whose
+   */
+  @Benchmark
+  public void claim(Own own, Caller caller) {
+    caller.assignment.assign(own.destination, System.nanoTime());
+    caller.assignment.established();
+    caller.assignment.closing();
+    caller.assignment.release(Outcome.SUCCESS);
   }
 }
