@@ -80,7 +80,7 @@ public final class Dispatcher {
    */
   public Optional<Assignment> dispatch(InetSocketAddress client) {
     Assignment assignment = new Assignment();
-    return dispatch(new Flow().protocol(service.protocol()).client(client), assignment)
+    return dispatch(new Flow(0).protocol(service.protocol()).client(client), assignment)
         ? Optional.of(assignment)
         : Optional.empty();
   }

@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Who wants to reach what: the input of a choice. Owned and reused by one caller, who fills it
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
  */
 public final class Flow {
   private static final long IPV4_MAPPED = 0xffffL << 32;
+  private static final AtomicInteger STRIPES = new AtomicInteger();
 
   private Protocol protocol = Protocol.TCP;
   private long clientHigh;
@@ -24,9 +26,31 @@ public final class Flow {
   private long destinationLow;
   private int destinationPort;
   private int mark;
+  private final int stripe;
 
-  /** A TCP flow from and to the unspecified address. */
-  public Flow() {}
+  /** A TCP flow from and to the unspecified address, in a stripe of its own as far as there are. */
+  public Flow() {
+    this(STRIPES.getAndIncrement());
+  }
+
+  /**
+   * A TCP flow from and to the unspecified address.
+   *
+   * @param stripe see {@link #stripe()}
+   */
+  public Flow(int stripe) {
+    this.stripe = stripe;
+  }
+
+  /**
+   * Which callers it goes with: schedulers with a rotation have one for each stripe, so that
+   * callers in different stripes do not wait for each other.
+   *
+   * @return any number; the schedulers fold it to the number of stripes that they have
+   */
+  public int stripe() {
+    return stripe;
+  }
 
   /**
    * Sets the protocol.

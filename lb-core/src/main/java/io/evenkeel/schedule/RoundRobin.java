@@ -3,27 +3,31 @@ package io.evenkeel.schedule;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** net/netfilter/ipvs/ip_vs_rr.c: the next eligible one after the last chosen. */
+/** net/netfilter/ipvs/ip_vs_rr.c: the next eligible one after the last chosen, in each stripe. */
 final class RoundRobin implements Selector {
   private static final int HEAD = -1;
 
   private final Destinations destinations;
 
-  /** Index of the last chosen, or HEAD. Read and written by every chooser. */
-  private final AtomicInteger last;
+  /** Indices of the last chosen, or HEAD. */
+  private final Stripes last;
 
-  RoundRobin(Destinations destinations, @Nullable Selector previous) {
+  RoundRobin(Destinations destinations, @Nullable Selector previous, int stripes) {
     this.destinations = destinations;
     this.last =
-        new AtomicInteger(previous instanceof RoundRobin p ? p.positionIn(destinations) : HEAD);
+        new Stripes(
+            stripes,
+            stripe ->
+                previous instanceof RoundRobin p && p.last.count() == stripes
+                    ? p.positionIn(destinations, stripe)
+                    : HEAD);
   }
 
   /** When the last chosen is gone, the one before it that is not, as ip_vs_rr_del_dest does. */
-  private int positionIn(Destinations next) {
-    for (int i = last.get(); i >= 0; i--) {
+  private int positionIn(Destinations next, int stripe) {
+    for (int i = (int) last.get(stripe); i >= 0; i--) {
       int index = next.indexOf(destinations.get(i));
       if (index >= 0) {
         return index;
@@ -36,7 +40,7 @@ final class RoundRobin implements Selector {
   public @Nullable Destination select(Flow flow, long nowNanos) {
     int size = destinations.size();
     while (true) {
-      int start = last.get();
+      int start = (int) last.get(flow);
       int chosen = start;
       boolean found = false;
       for (int step = 0; step < size && !found; step++) {
@@ -46,7 +50,7 @@ final class RoundRobin implements Selector {
       if (!found) {
         return null;
       }
-      if (last.compareAndSet(start, chosen)) {
+      if (last.compareAndSet(flow, start, chosen)) {
         return destinations.get(chosen);
       }
     }

@@ -12,8 +12,16 @@ import java.util.TreeMap;
  * inputs in the same order, same choice.
  */
 public final class Schedulers {
-  private static final Scheduler ROUND_ROBIN = RoundRobin::new;
-  private static final Scheduler WEIGHTED_ROUND_ROBIN = WeightedRoundRobin::new;
+  private static final int STRIPES = Stripes.forAllProcessors();
+
+  private static final Scheduler ROUND_ROBIN =
+      (destinations, previous) -> new RoundRobin(destinations, previous, STRIPES);
+  private static final Scheduler EXACT_ROUND_ROBIN =
+      (destinations, previous) -> new RoundRobin(destinations, previous, 1);
+  private static final Scheduler WEIGHTED_ROUND_ROBIN =
+      (destinations, previous) -> new WeightedRoundRobin(destinations, previous, STRIPES);
+  private static final Scheduler EXACT_WEIGHTED_ROUND_ROBIN =
+      (destinations, previous) -> new WeightedRoundRobin(destinations, previous, 1);
   private static final Scheduler LEAST_CONNECTION = leastLoaded(Cost.OVERHEAD_ALONE);
   private static final Scheduler WEIGHTED_LEAST_CONNECTION = leastLoaded(Cost.OVERHEAD);
   private static final Scheduler SHORTEST_EXPECTED_DELAY = leastLoaded(Cost.EXPECTED_DELAY);
@@ -37,7 +45,9 @@ public final class Schedulers {
 
   /**
    * Round robin (rr): each eligible destination in turn, whatever its weight. Servers A, B, C,
-   * added in this order, get "cbacba".
+   * added in this order, get "cbacba". Each stripe of callers ({@link
+   * io.evenkeel.pool.Flow#stripe}) has a rotation of its own: shares differ from those of one
+   * rotation by at most as many connections as there are stripes, one for each processor.
    *
    * @return the scheduler
    */
@@ -46,14 +56,33 @@ public final class Schedulers {
   }
 
   /**
+   * As {@link #roundRobin}, with one rotation for all callers, who wait for each other.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler exactRoundRobin() {
+    return EXACT_ROUND_ROBIN;
+  }
+
+  /**
    * Weighted round robin (wrr): in turn, in proportion to the weights, the heaviest in bursts.
    * Servers A, B, C with weights 1, 2, 3, added in this order, get "cba" and from then on "ccbcba"
-   * again and again: the kernel begins each list at the threshold that its first server had.
+   * again and again: the kernel begins each list at the threshold that its first server had. Each
+   * stripe of callers has a rotation of its own, as in {@link #roundRobin}.
    *
    * @return the scheduler
    */
   public static Scheduler weightedRoundRobin() {
     return WEIGHTED_ROUND_ROBIN;
+  }
+
+  /**
+   * As {@link #weightedRoundRobin}, with one rotation for all callers, who wait for each other.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler exactWeightedRoundRobin() {
+    return EXACT_WEIGHTED_ROUND_ROBIN;
   }
 
   /**

@@ -5,7 +5,6 @@ import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,32 +21,46 @@ final class WeightedRoundRobin implements Selector {
   private final int divisor;
   private final int highest;
 
-  /**
-   * Index of the last chosen in the upper half, threshold in the lower. Read and written by all.
-   */
-  private final AtomicLong mark;
+  /** Index of the last chosen in the upper half, threshold in the lower. */
+  private final Stripes marks;
 
-  WeightedRoundRobin(Destinations destinations, @Nullable Selector previous) {
+  WeightedRoundRobin(Destinations destinations, @Nullable Selector previous, int stripes) {
     this.destinations = destinations;
-    WeightedRoundRobin before = previous instanceof WeightedRoundRobin p ? p : null;
-    int added = before == null ? 0 : countNew(before.destinations);
+    WeightedRoundRobin before =
+        previous instanceof WeightedRoundRobin p && p.marks.count() == stripes ? p : null;
+    int[] divisors = new int[1 + (before == null ? 0 : countNew(before.destinations))];
+    int[] heaviest = new int[divisors.length];
     int gcd = 0;
     int max = 0;
-    for (int i = added; i < destinations.size(); i++) {
+    for (int i = destinations.size() - 1; i >= 0; i--) {
       gcd = gcd(gcd, destinations.weight(i));
       max = Math.max(max, destinations.weight(i));
-    }
-    int threshold =
-        adjusted(before == null ? 0 : threshold(before.mark.get()), Math.max(gcd, 1), max);
-    // The kernel adjusts after each destination that is added, the newest being the first.
-    for (int i = added - 1; i >= 0; i--) {
-      gcd = gcd(gcd, destinations.weight(i));
-      max = Math.max(max, destinations.weight(i));
-      threshold = adjusted(threshold, Math.max(gcd, 1), max);
+      if (i < divisors.length) {
+        divisors[i] = Math.max(gcd, 1);
+        heaviest[i] = max;
+      }
     }
     this.divisor = Math.max(gcd, 1);
     this.highest = max - (divisor - 1);
-    this.mark = new AtomicLong(pack(HEAD, threshold));
+    this.marks =
+        new Stripes(
+            stripes,
+            stripe ->
+                pack(
+                    HEAD,
+                    adjusted(
+                        before == null ? 0 : threshold(before.marks.get(stripe)),
+                        divisors,
+                        heaviest)));
+  }
+
+  /** The kernel adjusts after each destination that is added, the newest being the first. */
+  private static int adjusted(int threshold, int[] divisors, int[] heaviest) {
+    int adjusted = threshold;
+    for (int i = divisors.length - 1; i >= 0; i--) {
+      adjusted = adjusted(adjusted, Math.max(divisors[i], 1), heaviest[i]);
+    }
+    return adjusted;
   }
 
   private int countNew(Destinations before) {
@@ -77,14 +90,14 @@ final class WeightedRoundRobin implements Selector {
       return null;
     }
     while (true) {
-      long before = mark.get();
+      long before = marks.get(flow);
       long after = walk(index(before), threshold(before));
       if (after == NOBODY) {
         after = afterNobody(index(before), threshold(before));
-        if (mark.compareAndSet(before, after)) {
+        if (marks.compareAndSet(flow, before, after)) {
           return null;
         }
-      } else if (mark.compareAndSet(before, after)) {
+      } else if (marks.compareAndSet(flow, before, after)) {
         return destinations.get(index(after));
       }
     }
