@@ -64,6 +64,10 @@ final class Pool implements AutoCloseable {
     return new Pool(scheduler, servers, weights);
   }
 
+  Director director() {
+    return director;
+  }
+
   Dispatcher dispatcher() {
     return dispatcher;
   }
