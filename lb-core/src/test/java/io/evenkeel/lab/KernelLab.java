@@ -1,0 +1,144 @@
+package io.evenkeel.lab;
+
+import io.evenkeel.schedule.Scheduler;
+import io.evenkeel.schedule.Schedulers;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Every scheduler of ours beside the kernel's of the same name, choice by choice: to be run by
+ * {@code dev/ipvs}. Prints a line for each, and ends with status 1 if a choice was not the same.
+ *
+ * <p>A connection that is closed stays with the kernel for ten seconds more, as an inactive one.
+ * Connections are therefore closed in bursts, all schedulers' together, and nothing is chosen while
+ * a burst is being forgotten: at each choice, the loads are known to be equal.
+ */
+final class KernelLab {
+  /** All that Linux 6.1 has, and the flags that change a choice. */
+  static final List<String> OF_THE_KERNEL =
+      List.of(
+          "rr",
+          "wrr",
+          "lc",
+          "wlc",
+          "sh",
+          "sh:sh-port",
+          "sh:sh-fallback",
+          "sh:sh-port,sh-fallback",
+          "dh",
+          "sed",
+          "nq",
+          "lblc",
+          "lblcr",
+          "mh",
+          "mh:mh-port",
+          "mh:mh-fallback",
+          "mh:mh-port,mh-fallback",
+          "fo",
+          "ovf");
+
+  private static final int STEPS_PER_BURST = 130;
+  private static final int BURSTS_PER_CYCLE = 4;
+
+  /**
+   * From when on the kernel may forget the first of a burst: ten seconds after it, with a margin.
+   */
+  private static final long KEPT_NANOS = 9_500_000_000L;
+
+  /** When it has forgotten the last one: its timers are up to 640 ms late. */
+  private static final long FORGOTTEN_NANOS = 10_800_000_000L;
+
+  private record Burst(long begin, long end) {}
+
+  private final List<LabService> services = new ArrayList<>();
+  private final Deque<Burst> bursts = new ArrayDeque<>();
+  private final long start = System.nanoTime();
+
+  private KernelLab() {}
+
+  /** Arguments: how many flows each, seed, names (none: all). */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    int flows = Integer.parseInt(args[0]);
+    long seed = Long.parseLong(args[1]);
+    Set<String> names = new LinkedHashSet<>(List.of(args).subList(2, args.length));
+    boolean failed;
+    try (LabNetwork network = new LabNetwork()) {
+      KernelLab lab = new KernelLab();
+      List<String> notBuilt = new ArrayList<>();
+      for (String name : names.isEmpty() ? OF_THE_KERNEL : names) {
+        Optional<Scheduler> ours = Schedulers.named(name);
+        if (ours.isPresent()) {
+          lab.services.add(new LabService(network, lab.services.size(), name, ours.get(), seed));
+        } else {
+          notBuilt.add(name);
+        }
+      }
+      lab.progress("seed " + seed + ", " + lab.services.size() + " schedulers");
+      lab.run(flows);
+      lab.services.forEach(service -> System.out.println(service.result()));
+      notBuilt.forEach(name -> System.out.println(name + ": not built yet"));
+      failed = lab.services.stream().anyMatch(LabService::failed);
+    }
+    System.exit(failed ? 1 : 0);
+  }
+
+  private void run(int flows) throws IOException, InterruptedException {
+    for (int step = 1; services.stream().anyMatch(s -> s.flows() < flows && !s.failed()); step++) {
+      for (LabService service : services) {
+        forget(false);
+        if (service.flows() < flows) {
+          service.step();
+        }
+      }
+      if (step % STEPS_PER_BURST == 0) {
+        closeSome();
+        int done = services.stream().mapToInt(LabService::flows).sum();
+        progress(done + " of " + flows * services.size() + " flows");
+      }
+      // Before it must be, so that on all but slow machines a seed gives the same run again.
+      if (step % (STEPS_PER_BURST * BURSTS_PER_CYCLE) == 0) {
+        forget(true);
+      }
+    }
+  }
+
+  private void closeSome() throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    services.forEach(LabService::closeSome);
+    bursts.add(new Burst(begin, System.nanoTime()));
+    compareLoads();
+  }
+
+  /** Waits until the kernel has forgotten all bursts, or those that it is about to forget. */
+  private void forget(boolean all) throws IOException, InterruptedException {
+    boolean forgotten = false;
+    for (Burst first = bursts.peek();
+        first != null && (all || System.nanoTime() - first.begin > KEPT_NANOS);
+        first = bursts.peek()) {
+      long left = first.end + FORGOTTEN_NANOS - System.nanoTime();
+      Thread.sleep(Math.max(left, 0) / 1_000_000);
+      bursts.remove();
+      services.forEach(LabService::forgetOldest);
+      forgotten = true;
+    }
+    if (forgotten) {
+      compareLoads();
+    }
+  }
+
+  private void compareLoads() throws IOException, InterruptedException {
+    for (LabService service : services) {
+      service.compareLoads();
+    }
+  }
+
+  private void progress(String what) {
+    System.err.printf("%4d s  %s%n", (System.nanoTime() - start) / 1_000_000_000, what);
+  }
+}
