@@ -196,7 +196,7 @@ class DirectorEditTest extends DirectorKit {
         List.of(
             "real server: nosuch.invalid:81 cannot be resolved"
                 + " (expected: an address or a known name)",
-            "scheduler: best (expected: one of lc, nq, rr, sed, wlc, wrr)",
+            "scheduler: best (expected: one of " + String.join(", ", Schedulers.names()) + ")",
             "check: NoCheck[] (expected: an io.evenkeel.health.HealthCheck)",
             "first thing",
             "second thing"),

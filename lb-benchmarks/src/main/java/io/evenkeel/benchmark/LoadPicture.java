@@ -7,6 +7,7 @@ import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
 import io.evenkeel.pool.Outcome;
+import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Schedulers;
 import io.evenkeel.schedule.Selector;
 import java.io.IOException;
@@ -127,10 +128,20 @@ public final class LoadPicture {
               suspended -> {});
       weights.put(cells[i], WEIGHTS[i]);
     }
-    Selector selector =
-        Schedulers.named(name).orElseThrow().selector(Destinations.empty().with(weights), null);
+    Selector selector = scheduler(name).selector(Destinations.empty().with(weights), null);
     selector.begin();
     return simulate(selector, cells);
+  }
+
+  /** By its name; who draws lots, from the same seed each time. */
+  private static Scheduler scheduler(String name) {
+    SplittableRandom random = new SplittableRandom(Pool.SEED);
+    return switch (name) {
+      case "random" -> Schedulers.weightedRandom(random::nextInt);
+      case "p2c" -> Schedulers.powerOfTwoChoices(random::nextInt);
+      case "twos" -> Schedulers.powerOfTwoKernelChoices(random::nextInt);
+      default -> Schedulers.named(name).orElseThrow();
+    };
   }
 
   private static Load[] simulate(Selector selector, Destination[] cells) {

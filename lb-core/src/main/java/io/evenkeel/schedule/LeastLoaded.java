@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The eligible destination with the least load for its weight, the first of equals: what lc, wlc,
- * sed and nq find by looking at all of them (net/netfilter/ipvs/ip_vs_lc.c, ip_vs_wlc.c,
- * ip_vs_sed.c, ip_vs_nq.c). Here a tournament is kept whose winner is read, and of which each
- * change of a load replays the matches that it may have decided.
+ * sed, nq, fo and ovf find by looking at all of them (net/netfilter/ipvs/ip_vs_lc.c, ip_vs_wlc.c,
+ * ip_vs_sed.c, ip_vs_nq.c, ip_vs_fo.c, ip_vs_ovf.c). Here a tournament is kept whose winner is
+ * read, and of which each change of a load replays the matches that it may have decided.
  *
  * <p>Several threads may replay at a time. Whoever wrote the result of a match looks at it again,
  * so that the last change of a player is always taken into account: when nobody changes anything,
@@ -30,13 +30,19 @@ final class LeastLoaded implements Selector, LoadListener {
     /** sed: (active + 1) / weight. */
     EXPECTED_DELAY,
     /** nq: as sed, but first of all who is idle. */
-    EXPECTED_DELAY_IF_BUSY;
+    EXPECTED_DELAY_IF_BUSY,
+    /** fo: 1 / weight, so that the heaviest is taken. */
+    ONE,
+    /** ovf: as fo, but not who has more active connections than it weighs. */
+    ONE_WITH_ROOM;
 
-    private long of(Destination cell) {
+    private long of(Destination cell, int weight) {
       return switch (this) {
         case OVERHEAD_ALONE, OVERHEAD -> cell.overhead();
         case EXPECTED_DELAY -> cell.active() + 1L;
         case EXPECTED_DELAY_IF_BUSY -> cell.active() == 0 ? 0 : cell.active() + 1L;
+        case ONE -> 1;
+        case ONE_WITH_ROOM -> cell.active() <= weight ? 1 : NOT_ELIGIBLE;
       };
     }
   }
@@ -105,7 +111,10 @@ final class LeastLoaded implements Selector, LoadListener {
   private boolean weigh(int index) {
     boolean changed = false;
     while (true) {
-      long now = destinations.isEligible(index) ? cost.of(destinations.get(index)) : NOT_ELIGIBLE;
+      long now =
+          destinations.isEligible(index)
+              ? cost.of(destinations.get(index), destinations.weight(index))
+              : NOT_ELIGIBLE;
       if ((long) COST.getVolatile(costs, index) == now) {
         return changed;
       }

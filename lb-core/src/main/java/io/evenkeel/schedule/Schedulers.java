@@ -1,6 +1,7 @@
 package io.evenkeel.schedule;
 
 import io.evenkeel.schedule.LeastLoaded.Cost;
+import io.evenkeel.schedule.TwoChoices.Draw;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * The schedulers of LVS, choosing exactly as the kernel does (net/netfilter/ipvs/ip_vs_*.c): same
- * inputs in the same order, same choice.
+ * inputs in the same order, same choice; and some more.
  */
 public final class Schedulers {
   private static final int STRIPES = Stripes.forAllProcessors();
@@ -27,6 +28,13 @@ public final class Schedulers {
   private static final Scheduler SHORTEST_EXPECTED_DELAY = leastLoaded(Cost.EXPECTED_DELAY);
   private static final Scheduler NEVER_QUEUE = leastLoaded(Cost.EXPECTED_DELAY_IF_BUSY);
 
+  private static final Scheduler FAIL_OVER = leastLoaded(Cost.ONE);
+  private static final Scheduler OVERFLOW = leastLoaded(Cost.ONE_WITH_ROOM);
+  private static final Scheduler TWO_KERNEL_CHOICES =
+      powerOfTwoKernelChoices(ThreadRandomness.INSTANCE);
+  private static final Scheduler TWO_CHOICES = powerOfTwoChoices(ThreadRandomness.INSTANCE);
+  private static final Scheduler WEIGHTED_RANDOM = weightedRandom(ThreadRandomness.INSTANCE);
+
   private static final Map<String, Scheduler> BY_NAME =
       new TreeMap<>(
           Map.ofEntries(
@@ -35,7 +43,12 @@ public final class Schedulers {
               Map.entry("lc", LEAST_CONNECTION),
               Map.entry("wlc", WEIGHTED_LEAST_CONNECTION),
               Map.entry("sed", SHORTEST_EXPECTED_DELAY),
-              Map.entry("nq", NEVER_QUEUE)));
+              Map.entry("nq", NEVER_QUEUE),
+              Map.entry("fo", FAIL_OVER),
+              Map.entry("ovf", OVERFLOW),
+              Map.entry("twos", TWO_KERNEL_CHOICES),
+              Map.entry("p2c", TWO_CHOICES),
+              Map.entry("random", WEIGHTED_RANDOM)));
 
   private Schedulers() {}
 
@@ -123,6 +136,86 @@ public final class Schedulers {
    */
   public static Scheduler neverQueue() {
     return NEVER_QUEUE;
+  }
+
+  /**
+   * Weighted fail over (fo): the heaviest takes everything; the newest of equals.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler failOver() {
+    return FAIL_OVER;
+  }
+
+  /**
+   * Overflow connection (ovf): the heaviest until it has more active connections than it weighs,
+   * then the next heaviest; nobody once all have. Does not see inactive connections, and thus no
+   * UDP.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler overflow() {
+    return OVERFLOW;
+  }
+
+  /**
+   * Weighted random (random): by chance, each as likely as it weighs.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler weightedRandom() {
+    return WEIGHTED_RANDOM;
+  }
+
+  /**
+   * Weighted random with one's own randomness.
+   *
+   * @param random where it draws from
+   * @return the scheduler
+   */
+  public static Scheduler weightedRandom(Randomness random) {
+    return (destinations, previous) -> new WeightedRandom(destinations, random);
+  }
+
+  /**
+   * Power of two choices (p2c): two different ones are drawn, each as likely as it weighs, and the
+   * one with the smaller (256 · active + inactive) / weight is taken.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler powerOfTwoChoices() {
+    return TWO_CHOICES;
+  }
+
+  /**
+   * Power of two choices with one's own randomness.
+   *
+   * @param random where it draws from
+   * @return the scheduler
+   */
+  public static Scheduler powerOfTwoChoices(Randomness random) {
+    return (destinations, previous) -> new TwoChoices(destinations, Draw.DISTINCT, random);
+  }
+
+  /**
+   * Power of twos choice (twos), as the kernel does it: like {@link #powerOfTwoChoices}, except
+   * that it may draw the same one twice, and that the newest is as likely to be drawn as if it
+   * weighed one more.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler powerOfTwoKernelChoices() {
+    return TWO_KERNEL_CHOICES;
+  }
+
+  /**
+   * Power of twos choice with one's own randomness.
+   *
+   * @param random where it draws from
+   * @return the scheduler
+   */
+  public static Scheduler powerOfTwoKernelChoices(Randomness random) {
+    return (destinations, previous) -> new TwoChoices(destinations, Draw.KERNEL, random);
   }
 
   /**

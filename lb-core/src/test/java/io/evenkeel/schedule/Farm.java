@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A scheduler at work on servers that have names, one change at a time, for tests. */
@@ -102,7 +103,9 @@ final class Farm {
     StringBuilder names = new StringBuilder();
     for (int i = 0; i < count; i++) {
       String name = pick();
-      load(name, 1, 0);
+      if (!name.equals(NOBODY)) {
+        load(name, 1, 0);
+      }
       names.append(name);
     }
     return names.toString();
@@ -122,6 +125,19 @@ final class Farm {
                 Endpoint.parse(n + ":1"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                 suspended -> {}));
+  }
+
+  Destinations list() {
+    return list;
+  }
+
+  /** So many choices: how many each got, in list order; none of them may be of nobody. */
+  long[] count(int choices) {
+    long[] counts = new long[list.size()];
+    for (int i = 0; i < choices; i++) {
+      counts[list.indexOf(Objects.requireNonNull(choose()))]++;
+    }
+    return counts;
   }
 
   private Farm changed() {

@@ -106,7 +106,8 @@ class KernelComparisonTest {
         ours.endOne(server.name);
       }
       // 256 for each active one: counted by hand, from the two counters.
-      server.overhead = 256L * ours.cell(server.name).active() + ours.cell(server.name).inactive();
+      server.active = ours.cell(server.name).active();
+      server.overhead = 256L * server.active + ours.cell(server.name).inactive();
     }
 
     private KernelService.Server any() {
@@ -148,6 +149,18 @@ class KernelComparisonTest {
   void wlc_randomChanges_choosesAsTheKernel(long seed) {
     compare(
         "wlc", seed, Schedulers.weightedLeastConnection(), KernelService.weightedLeastConnection());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void fo_randomChanges_choosesAsTheKernel(long seed) {
+    compare("fo", seed, Schedulers.failOver(), KernelService.failOver());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void ovf_randomChanges_choosesAsTheKernel(long seed) {
+    compare("ovf", seed, Schedulers.overflow(), KernelService.overflow());
   }
 
   private static void compare(String name, long seed, Scheduler scheduler, KernelService kernel) {

@@ -16,6 +16,7 @@ abstract class KernelService {
     int weight;
     boolean overloaded;
     long overhead;
+    int active;
 
     Server(String name, int weight) {
       this.name = name;
@@ -118,6 +119,39 @@ abstract class KernelService {
           }
         }
         return least;
+      }
+    };
+  }
+
+  static KernelService failOver() {
+    return new KernelService() {
+      @Override
+      @Nullable Server choose() {
+        Server heaviest = null;
+        int highest = 0;
+        for (Server s : servers) {
+          if (!s.overloaded && s.weight > highest) {
+            heaviest = s;
+            highest = s.weight;
+          }
+        }
+        return heaviest;
+      }
+    };
+  }
+
+  static KernelService overflow() {
+    return new KernelService() {
+      @Override
+      @Nullable Server choose() {
+        Server heaviest = null;
+        for (Server s : servers) {
+          boolean hasRoom = s.weight != 0 && !s.overloaded && s.active <= s.weight;
+          if (hasRoom && (heaviest == null || s.weight > heaviest.weight)) {
+            heaviest = s;
+          }
+        }
+        return heaviest;
       }
     };
   }

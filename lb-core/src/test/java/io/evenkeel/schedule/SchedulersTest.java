@@ -33,6 +33,11 @@ class SchedulersTest {
     assertEquals(Optional.of(Schedulers.weightedRoundRobin()), Schedulers.named("wrr"));
     assertEquals(Optional.of(Schedulers.leastConnection()), Schedulers.named("lc"));
     assertEquals(Optional.of(Schedulers.weightedLeastConnection()), Schedulers.named("wlc"));
+    assertEquals(Optional.of(Schedulers.failOver()), Schedulers.named("fo"));
+    assertEquals(Optional.of(Schedulers.overflow()), Schedulers.named("ovf"));
+    assertEquals(Optional.of(Schedulers.powerOfTwoKernelChoices()), Schedulers.named("twos"));
+    assertEquals(Optional.of(Schedulers.powerOfTwoChoices()), Schedulers.named("p2c"));
+    assertEquals(Optional.of(Schedulers.weightedRandom()), Schedulers.named("random"));
   }
 
   @Test
@@ -43,7 +48,9 @@ class SchedulersTest {
 
   @Test
   void names_all_areSortedAndFixed() {
-    assertEquals(List.of("lc", "nq", "rr", "sed", "wlc", "wrr"), List.copyOf(Schedulers.names()));
+    assertEquals(
+        List.of("fo", "lc", "nq", "ovf", "p2c", "random", "rr", "sed", "twos", "wlc", "wrr"),
+        List.copyOf(Schedulers.names()));
     assertThrows(UnsupportedOperationException.class, () -> Schedulers.names().clear());
   }
 

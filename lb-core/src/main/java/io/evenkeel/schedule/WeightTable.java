@@ -1,0 +1,186 @@
+package io.evenkeel.schedule;
+
+import io.evenkeel.pool.Destinations;
+
+/**
+ * The weights of a list laid end to end, each destination covering as many points as it weighs, in
+ * list order. Who covers a point is found in a time that does not depend on how many there are: a
+ * guide holds, for each stretch of equal length, who covers its first point.
+ */
+final class WeightTable {
+  static final int NOBODY = -1;
+
+  /** How often a draw that fell on who is not eligible is repeated before all are looked at. */
+  private static final int DRAWS = 16;
+
+  private static final int HALF_BITS = 30;
+
+  private final Destinations destinations;
+
+  /** Where each one's points end: the sum of the weights up to and with its own. */
+  private final long[] ends;
+
+  private final int[] guide;
+  private final int stretchBits;
+  private final long total;
+
+  WeightTable(Destinations destinations) {
+    this.destinations = destinations;
+    this.ends = new long[destinations.size()];
+    long sum = 0;
+    for (int i = 0; i < ends.length; i++) {
+      sum += destinations.weight(i);
+      ends[i] = sum;
+    }
+    this.total = sum;
+    int bits = 0;
+    while (sum >> bits > 2L * ends.length) {
+      bits++;
+    }
+    this.stretchBits = bits;
+    // One more than there are stretches, so that each has a next one.
+    this.guide = new int[ends.length == 0 ? 0 : (int) (sum >> bits) + 2];
+    int at = 0;
+    for (int stretch = 0; stretch < guide.length; stretch++) {
+      while (at < ends.length - 1 && ends[at] <= (long) stretch << bits) {
+        at++;
+      }
+      guide[stretch] = at;
+    }
+  }
+
+  /** The sum of all weights. */
+  long total() {
+    return total;
+  }
+
+  /** Who covers a point, 0..total-1. */
+  int at(long point) {
+    int stretch = (int) (point >> stretchBits);
+    int low = guide[stretch];
+    int high = guide[stretch + 1];
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ends[middle] > point) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /** An eligible one, each as likely as it weighs; NOBODY if none is. */
+  int draw(Randomness random) {
+    if (total == 0) {
+      return NOBODY;
+    }
+    for (int i = 0; i < DRAWS; i++) {
+      int index = at(drawPoint(random, total));
+      if (destinations.isEligible(index)) {
+        return index;
+      }
+    }
+    return drawAmongEligible(random, NOBODY, 0);
+  }
+
+  /** As {@link #draw}, from all but one. */
+  int drawOther(Randomness random, int excluded) {
+    int weight = destinations.weight(excluded);
+    if (total == weight) {
+      return NOBODY;
+    }
+    long start = ends[excluded] - weight;
+    for (int i = 0; i < DRAWS; i++) {
+      long point = drawPoint(random, total - weight);
+      int index = at(point < start ? point : point + weight);
+      if (destinations.isEligible(index)) {
+        return index;
+      }
+    }
+    return drawAmongEligible(random, excluded, 0);
+  }
+
+  /**
+   * As {@link #draw}, but from 0 to the sum inclusive, both of which stand for somebody: so the
+   * first eligible one is as likely as if it weighed one more.
+   */
+  int drawInclusive(Randomness random) {
+    if (total == 0) {
+      return NOBODY;
+    }
+    for (int i = 0; i < DRAWS; i++) {
+      long drawn = drawPoint(random, total + 1);
+      int index = drawn == 0 ? firstEligible() : at(drawn - 1);
+      if (index != NOBODY && destinations.isEligible(index)) {
+        return index;
+      }
+    }
+    return drawAmongEligible(random, NOBODY, 1);
+  }
+
+  /** The weights of the eligible together. */
+  long eligibleTotal(int excluded) {
+    long sum = 0;
+    for (int i = 0; i < ends.length; i++) {
+      if (i != excluded && destinations.isEligible(i)) {
+        sum += destinations.weight(i);
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Who covers a point when only the eligible ones are laid end to end; the last of them if they
+   * have become fewer meanwhile; NOBODY if none is left.
+   */
+  int eligibleAt(long point, int excluded) {
+    long left = point;
+    int last = NOBODY;
+    for (int i = 0; i < ends.length && left >= 0; i++) {
+      if (i != excluded && destinations.isEligible(i)) {
+        left -= destinations.weight(i);
+        last = i;
+      }
+    }
+    return last;
+  }
+
+  private int firstEligible() {
+    for (int i = 0; i < ends.length; i++) {
+      if (destinations.isEligible(i)) {
+        return i;
+      }
+    }
+    return NOBODY;
+  }
+
+  /** With so many points more at the beginning, which are the first one's. */
+  private int drawAmongEligible(Randomness random, int excluded, int more) {
+    while (true) {
+      long sum = eligibleTotal(excluded);
+      if (sum == 0) {
+        return NOBODY;
+      }
+      int index = eligibleAt(Math.max(drawPoint(random, sum + more) - more, 0), excluded);
+      if (index != NOBODY) {
+        return index;
+      }
+    }
+  }
+
+  private static long drawPoint(Randomness random, long bound) {
+    if (bound <= Integer.MAX_VALUE) {
+      return random.nextInt((int) bound);
+    }
+    // Again where the last multiple of the bound is not complete.
+    long all = 1L << (2 * HALF_BITS);
+    while (true) {
+      long drawn =
+          (long) random.nextInt(1 << HALF_BITS) << HALF_BITS | random.nextInt(1 << HALF_BITS);
+      if (drawn < all / bound * bound) {
+        return drawn % bound;
+      }
+    }
+  }
+}
