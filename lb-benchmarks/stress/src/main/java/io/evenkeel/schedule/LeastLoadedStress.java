@@ -127,7 +127,6 @@ public final class LeastLoadedStress {
     @Actor
     public void one() {
       release(0);
-      open(0);
     }
 
     @Actor
