@@ -310,15 +310,8 @@ public final class Destination {
 
   void opened() {
     connections.increment();
-    long now = add(ONE_INACTIVE);
-    Thresholds limits = thresholds;
-    if (limits.upper != 0 && total(now) >= limits.upper) {
-      set(OVERLOADED, true);
-      // Another may have been released before it could see the flag.
-      if (limits.endOverload(open())) {
-        set(OVERLOADED, false);
-      }
-    }
+    add(ONE_INACTIVE);
+    weighThresholds();
     changed();
   }
 
@@ -333,10 +326,10 @@ public final class Destination {
   }
 
   void released(boolean wasActive, Outcome outcome) {
-    long now = add(wasActive ? -ONE_ACTIVE : -ONE_INACTIVE);
+    add(wasActive ? -ONE_ACTIVE : -ONE_INACTIVE);
     outcomes[outcome.ordinal()].increment();
-    if (isOverloaded() && thresholds.endOverload(total(now))) {
-      set(OVERLOADED, false);
+    if (isOverloaded()) {
+      weighThresholds();
     }
     changed();
     if (outcome == Outcome.CONNECT_FAILED && set(SUSPENDED, true)) {
@@ -344,12 +337,35 @@ public final class Destination {
     }
   }
 
-  private long add(long connections) {
-    return (long) LOAD.getAndAdd(this, connections) + connections;
+  /** Sets or clears the flag, again until it is what thresholds and connections make it. */
+  private void weighThresholds() {
+    while (true) {
+      boolean overloaded = isOverloaded();
+      Thresholds limits = thresholds;
+      if (limits.upper == 0 && !overloaded) {
+        return;
+      }
+      long now = open();
+      boolean wrong =
+          overloaded ? limits.endOverload(now) : limits.upper != 0 && now >= limits.upper;
+      if (!wrong) {
+        return;
+      }
+      set(OVERLOADED, !overloaded);
+    }
   }
 
+  private void add(long connections) {
+    LOAD.getAndAdd(this, connections);
+  }
+
+  /**
+   * Active and inactive connections. Either may be -1 for a moment, when a connection is released
+   * before it is counted as established or closing: the sum is right all the same.
+   */
   private static long total(long load) {
-    return (load >>> 32) + (load & 0xffff_ffffL);
+    int inactive = (int) load;
+    return ((load - inactive) >> 32) + inactive;
   }
 
   /** Whether that changed it. */
@@ -385,7 +401,7 @@ public final class Destination {
     static final Thresholds NONE = new Thresholds(0, 0);
 
     boolean endOverload(long connections) {
-      return lower != 0 ? connections < lower : connections * 4 < upper * 3L;
+      return upper == 0 || (lower != 0 ? connections < lower : connections * 4 < upper * 3L);
     }
   }
 }

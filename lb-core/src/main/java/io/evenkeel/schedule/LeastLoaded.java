@@ -98,12 +98,10 @@ final class LeastLoaded implements Selector, LoadListener {
     if (!weigh(index)) {
       return;
     }
+    boolean concerned = true;
     for (int match = (players + index) >> 1; match >= ROOT; match >>= 1) {
-      int before = (int) WINNER.getVolatile(winners, match);
-      int after = play(match, before);
-      if (after == before && after != index) {
-        return;
-      }
+      concerned =
+          concerned ? play(match, index) : (int) WINNER.getVolatile(winners, match) == index;
     }
   }
 
@@ -123,16 +121,23 @@ final class LeastLoaded implements Selector, LoadListener {
     }
   }
 
-  /** Plays a match again until its stored result is what its players make it. */
-  private int play(int match, int before) {
-    int stored = before;
+  /**
+   * Plays a match again until its stored result is what its players make it.
+   *
+   * @return whether the match above it must be played: this one's winner was stored, if only for a
+   *     moment, or it is the player whose cost changed
+   */
+  private boolean play(int match, int index) {
+    int stored = (int) WINNER.getVolatile(winners, match);
+    boolean written = false;
     while (true) {
       int winner = winnerOf(match);
       if (winner == stored) {
-        return winner;
+        return written || winner == index;
       }
       WINNER.setVolatile(winners, match, winner);
       stored = winner;
+      written = true;
     }
   }
 
