@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-class FailOverTest implements SchedulerContract {
+class FailOverTest implements FindingContract {
 
   @Override
   public Scheduler scheduler() {
@@ -26,15 +26,13 @@ class FailOverTest implements SchedulerContract {
     assertEquals("ccc", new Farm(scheduler()).add("a", 7).add("b", 7).add("c", 7).picks(3));
   }
 
-  @Override
   @Test
-  public void select_equalServersKeptOpen_shareEqually() {
+  void select_equalServersKeptOpen_shareEqually() {
     assertEquals("bbbb", new Farm(scheduler()).add("a", 1).add("b", 1).picksKept(4));
   }
 
-  @Override
   @Test
-  public void select_tenThousandEqualServers_eachGetsOne() {
+  void select_tenThousandEqualServers_eachGetsOne() {
     Farm farm = new Farm(scheduler());
     Object[] namesAndWeights = new Object[2 * MANY];
     for (int i = 0; i < MANY; i++) {

@@ -9,6 +9,7 @@ import io.evenkeel.pool.Flow;
 import io.evenkeel.pool.Outcome;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ final class Farm {
   private final Map<String, Destination> cells = new HashMap<>();
   private final Map<String, Deque<Assignment>> open = new HashMap<>();
   private final Map<Destination, Integer> weights = new LinkedHashMap<>();
-  private final Flow flow = new Flow();
+  private Flow flow = new Flow();
+  private long nowNanos;
   private Destinations list = Destinations.empty();
   private @Nullable Selector selector;
 
@@ -112,8 +114,37 @@ final class Farm {
   }
 
   @Nullable Destination choose() {
+    return choose(flow);
+  }
+
+  @Nullable Destination choose(Flow from) {
     Selector current = selector;
-    return current == null ? null : current.select(flow, 0);
+    return current == null ? null : current.select(from, nowNanos);
+  }
+
+  /** What the next choices are made for. */
+  Farm flow(Flow next) {
+    flow = next;
+    return this;
+  }
+
+  /** When the next choices are made. */
+  Farm at(long nanos) {
+    nowNanos = nanos;
+    return this;
+  }
+
+  /** One of very many flows: client, its port and destination differ from those of others. */
+  static Flow flow(int number) {
+    int scattered = number * 0x9e37_79b1;
+    return new Flow()
+        .client(0, ipv4(scattered), 1024 + (number & 0x7fff))
+        .destination(0, ipv4(~scattered), 80);
+  }
+
+  /** An IPv4 address as a flow gives it. */
+  static long ipv4(int address) {
+    return 0xffff_0000_0000L | Integer.toUnsignedLong(address);
   }
 
   Destination cell(String name) {
@@ -123,7 +154,7 @@ final class Farm {
             new Destination(
                 ServiceKey.tcp("v:80"),
                 Endpoint.parse(n + ":1"),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                new InetSocketAddress(address(cells.size()), 8080),
                 suspended -> {}));
   }
 
@@ -138,6 +169,16 @@ final class Farm {
       counts[list.indexOf(Objects.requireNonNull(choose()))]++;
     }
     return counts;
+  }
+
+  /** 10.0.0.0, 10.0.0.1 and so on, in the order in which servers are first named. */
+  private static InetAddress address(int number) {
+    byte[] bytes = {10, (byte) (number >> 16), (byte) (number >> 8), (byte) number};
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private Farm changed() {

@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-class OverflowTest implements SchedulerContract {
+class OverflowTest implements FindingContract {
 
   @Override
   public Scheduler scheduler() {
     return Schedulers.overflow();
-  }
-
-  private Farm farm() {
-    return new Farm(scheduler());
   }
 
   /** One more than it weighs: with exactly as many it still has room. */
@@ -54,16 +50,14 @@ class OverflowTest implements SchedulerContract {
     assertEquals("--", farm.weight("c", 0).picks(2));
   }
 
-  @Override
   @Test
-  public void select_equalServersKeptOpen_shareEqually() {
+  void select_equalServersKeptOpen_shareEqually() {
     // Two each, and then there is no room.
     assertEquals("ccbbaa--", farm().add("a", 1).add("b", 1).add("c", 1).picksKept(8));
   }
 
-  @Override
   @Test
-  public void select_tenThousandEqualServers_eachGetsOne() {
+  void select_tenThousandEqualServers_eachGetsOne() {
     Farm farm = farm();
     Object[] namesAndWeights = new Object[2 * MANY];
     for (int i = 0; i < MANY; i++) {

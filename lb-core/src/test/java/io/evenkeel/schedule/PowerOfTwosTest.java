@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** twos, against what the kernel makes of the same two draws (net/netfilter/ipvs/ip_vs_twos.c). */
-class PowerOfTwosTest implements SchedulerContract {
+class PowerOfTwosTest implements FindingContract {
   private final Seeded random = new Seeded(20261122);
 
   @Override
@@ -156,9 +156,8 @@ class PowerOfTwosTest implements SchedulerContract {
   }
 
   /** Two choices keep the fullest near the average, one does not. */
-  @Override
   @Test
-  public void select_equalServersKeptOpen_shareEqually() {
+  void select_equalServersKeptOpen_shareEqually() {
     Farm farm = new Farm(Schedulers.powerOfTwoKernelChoices(random));
     for (int i = 0; i < 100; i++) {
       farm.add("s" + i, 1);
@@ -171,9 +170,8 @@ class PowerOfTwosTest implements SchedulerContract {
     }
   }
 
-  @Override
   @Test
-  public void select_tenThousandEqualServers_eachGetsOne() {
+  void select_tenThousandEqualServers_eachGetsOne() {
     Farm farm = new Farm(Schedulers.powerOfTwoKernelChoices(random));
     Object[] namesAndWeights = new Object[2 * MANY];
     for (int i = 0; i < MANY; i++) {

@@ -6,7 +6,7 @@ import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.TwoThreads;
 import org.junit.jupiter.api.Test;
 
-class RoundRobinTest implements SchedulerContract {
+class RoundRobinTest implements BalancingContract {
 
   @Override
   public Scheduler scheduler() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 /** p2c. */
-class TwoChoicesTest implements SchedulerContract {
+class TwoChoicesTest implements FindingContract {
   private final Seeded random = new Seeded(20261123);
 
   @Override
@@ -58,9 +58,8 @@ class TwoChoicesTest implements SchedulerContract {
     assertEquals("a".repeat(100), farm.suspend("b", true).picks(100));
   }
 
-  @Override
   @Test
-  public void select_equalServersKeptOpen_shareEqually() {
+  void select_equalServersKeptOpen_shareEqually() {
     Farm farm = seeded();
     for (int i = 0; i < 100; i++) {
       farm.add("s" + i, 1 + i % 4);
@@ -73,9 +72,8 @@ class TwoChoicesTest implements SchedulerContract {
     }
   }
 
-  @Override
   @Test
-  public void select_tenThousandEqualServers_eachGetsOne() {
+  void select_tenThousandEqualServers_eachGetsOne() {
     Farm farm = seeded();
     Object[] namesAndWeights = new Object[2 * MANY];
     for (int i = 0; i < MANY; i++) {

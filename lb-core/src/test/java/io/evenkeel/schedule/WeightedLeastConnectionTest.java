@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-class WeightedLeastConnectionTest implements SchedulerContract {
+class WeightedLeastConnectionTest implements BalancingContract {
 
   @Override
   public Scheduler scheduler() {
     return Schedulers.weightedLeastConnection();
-  }
-
-  private Farm farm() {
-    return new Farm(scheduler());
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WeightedRandomTest implements SchedulerContract {
+class WeightedRandomTest implements FindingContract {
   private final Seeded random = new Seeded(20261121);
 
   @Override
@@ -18,9 +18,8 @@ class WeightedRandomTest implements SchedulerContract {
     return new Farm(Schedulers.weightedRandom(random));
   }
 
-  @Override
   @Test
-  public void select_equalServersKeptOpen_shareEqually() {
+  void select_equalServersKeptOpen_shareEqually() {
     for (int servers = 2; servers <= 7; servers++) {
       Farm farm = seeded();
       double[] shares = new double[servers];
@@ -32,9 +31,8 @@ class WeightedRandomTest implements SchedulerContract {
     }
   }
 
-  @Override
   @Test
-  public void select_tenThousandEqualServers_eachGetsOne() {
+  void select_tenThousandEqualServers_eachGetsOne() {
     Object[] namesAndWeights = new Object[2 * MANY];
     double[] shares = new double[MANY];
     for (int i = 0; i < MANY; i++) {

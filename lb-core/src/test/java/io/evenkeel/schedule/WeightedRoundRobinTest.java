@@ -6,15 +6,11 @@ import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.TwoThreads;
 import org.junit.jupiter.api.Test;
 
-class WeightedRoundRobinTest implements SchedulerContract {
+class WeightedRoundRobinTest implements BalancingContract {
 
   @Override
   public Scheduler scheduler() {
     return Schedulers.weightedRoundRobin();
-  }
-
-  private Farm farm() {
-    return new Farm(scheduler());
   }
 
   @Test
