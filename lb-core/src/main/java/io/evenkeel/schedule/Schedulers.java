@@ -2,6 +2,7 @@ package io.evenkeel.schedule;
 
 import io.evenkeel.schedule.LeastLoaded.Cost;
 import io.evenkeel.schedule.TwoChoices.Draw;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,11 @@ public final class Schedulers {
       powerOfTwoKernelChoices(ThreadRandomness.INSTANCE);
   private static final Scheduler TWO_CHOICES = powerOfTwoChoices(ThreadRandomness.INSTANCE);
   private static final Scheduler WEIGHTED_RANDOM = weightedRandom(ThreadRandomness.INSTANCE);
+  private static final Scheduler SOURCE_HASH = sourceHashWith(Set.of());
+  private static final Scheduler DESTINATION_HASH =
+      (destinations, previous) -> new DestinationHash(destinations);
+  private static final int KERNEL_TABLE_SIZE = 4093;
+  private static final Scheduler MAGLEV_HASH = maglevHashWith(KERNEL_TABLE_SIZE, Set.of());
 
   private static final Map<String, Scheduler> BY_NAME =
       new TreeMap<>(
@@ -48,12 +54,23 @@ public final class Schedulers {
               Map.entry("ovf", OVERFLOW),
               Map.entry("twos", TWO_KERNEL_CHOICES),
               Map.entry("p2c", TWO_CHOICES),
-              Map.entry("random", WEIGHTED_RANDOM)));
+              Map.entry("random", WEIGHTED_RANDOM),
+              Map.entry("sh", SOURCE_HASH),
+              Map.entry("dh", DESTINATION_HASH),
+              Map.entry("mh", MAGLEV_HASH)));
 
   private Schedulers() {}
 
   private static Scheduler leastLoaded(Cost cost) {
     return (destinations, previous) -> new LeastLoaded(destinations, cost);
+  }
+
+  private static Scheduler sourceHashWith(Set<HashOption> options) {
+    return (destinations, previous) -> new SourceHash(destinations, options);
+  }
+
+  private static Scheduler maglevHashWith(int size, Set<HashOption> options) {
+    return (destinations, previous) -> new MaglevHash(destinations, previous, size, options);
   }
 
   /**
@@ -219,17 +236,89 @@ public final class Schedulers {
   }
 
   /**
-   * A scheduler by its LVS name.
+   * Source hashing (sh, ip_vs_sh.c): a client's address decides, by way of 256 buckets that are
+   * dealt out in list order, as many in a row as each server weighs. Servers get no share if the
+   * weights before theirs add up to 256. Any change of the list or a weight may move any client.
+   * Without {@link HashOption#FALLBACK} a client finds nobody while its server may not be chosen,
+   * one of weight 0 (which has a bucket) included.
    *
-   * @param name such as {@code wlc}
-   * @return the scheduler, or empty if no scheduler has that name
+   * @param options flags of ipvsadm(8)
+   * @return the scheduler
    */
-  public static Optional<Scheduler> named(String name) {
-    return Optional.ofNullable(BY_NAME.get(name));
+  public static Scheduler sourceHash(HashOption... options) {
+    return options.length == 0 ? SOURCE_HASH : sourceHashWith(Set.copyOf(Arrays.asList(options)));
   }
 
   /**
-   * The names that {@link #named} knows.
+   * Destination hashing (dh, ip_vs_dh.c): the address that the client asked for decides, by way of
+   * 256 buckets of which the servers get one each in turn, whatever they weigh. A change of weights
+   * moves nobody. Nobody is found while the server of a bucket may not be chosen.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler destinationHash() {
+    return DESTINATION_HASH;
+  }
+
+  /**
+   * Maglev hashing (mh, ip_vs_mh.c) with the kernel's usual table of 4093 places, as {@link
+   * #maglevHash(int, HashOption...)}.
+   *
+   * @param options flags of ipvsadm(8)
+   * @return the scheduler
+   */
+  public static Scheduler maglevHash(HashOption... options) {
+    return options.length == 0 ? MAGLEV_HASH : maglevHash(KERNEL_TABLE_SIZE, options);
+  }
+
+  /**
+   * Maglev hashing (mh, ip_vs_mh.c): a client's address decides, by way of a table in which each
+   * server has its share of places; a change of the list moves few clients. The choices are those
+   * of a 64-bit kernel built with that table size. A server that is quiesced keeps its places:
+   * without {@link HashOption#FALLBACK} its clients find nobody. With more servers than places the
+   * newest have none.
+   *
+   * @param tableSize 251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521 or 131071
+   *     (CONFIG_IP_VS_MH_TAB_INDEX 8 to 17)
+   * @param options flags of ipvsadm(8)
+   * @return the scheduler
+   * @throws IllegalArgumentException if the kernel has no table of that size
+   */
+  public static Scheduler maglevHash(int tableSize, HashOption... options) {
+    if (!MaglevHash.isSize(tableSize)) {
+      throw new IllegalArgumentException(
+          "tableSize: "
+              + tableSize
+              + " (expected: 251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521 or 131071)");
+    }
+    return maglevHashWith(tableSize, Set.copyOf(Arrays.asList(options)));
+  }
+
+  /**
+   * A scheduler by its LVS name, with flags behind a colon: {@code sh:sh-port,sh-fallback}, {@code
+   * mh:mh-port,mh-fallback,size=251}.
+   *
+   * @param name such as {@code wlc}
+   * @return the scheduler, or empty if no scheduler has that name, or it has no such flag
+   */
+  public static Optional<Scheduler> named(String name) {
+    int colon = name.indexOf(':');
+    if (colon < 0) {
+      return Optional.ofNullable(BY_NAME.get(name));
+    }
+    SchedulerFlags flags = new SchedulerFlags(name.substring(colon + 1));
+    return switch (name.substring(0, colon)) {
+      case "sh" -> flags.complete(sourceHashWith(flags.hashOptions("sh")));
+      case "mh" -> {
+        int size = flags.number("size", KERNEL_TABLE_SIZE, MaglevHash::isSize);
+        yield flags.complete(maglevHashWith(size, flags.hashOptions("mh")));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * The names that {@link #named} knows, without flags.
    *
    * @return in alphabetical order
    */

@@ -1,8 +1,14 @@
 package io.evenkeel.schedule;
 
+import static io.evenkeel.schedule.HashOption.FALLBACK;
+import static io.evenkeel.schedule.HashOption.PORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.pool.Flow;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SplittableRandom;
@@ -12,13 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each scheduler against the kernel's rules, choice by choice, through random changes. */
 class KernelComparisonTest {
   private static final int STEPS = 20_000;
-  private static final int[] FACTORS = {1, 2, 5, 12};
+  private static final int[] FACTORS = {1, 2, 5, 12, 301};
 
   /** One run of one scheduler and of its model. */
   private static final class Run {
     private final SplittableRandom random;
     private final Farm ours;
     private final KernelService kernel;
+    private final Flow flow = new Flow();
     private final Deque<String> lately = new ArrayDeque<>();
     private int factor = 1;
     private int named;
@@ -57,6 +64,9 @@ class KernelComparisonTest {
     }
 
     private void choose(String context) {
+      kernel.client = anybody();
+      kernel.asked = anybody();
+      ours.flow(flow.client(kernel.client).destination(kernel.asked));
       String expected = kernel.pick();
       String chosen = ours.pick();
       note("pick " + expected);
@@ -73,7 +83,7 @@ class KernelComparisonTest {
         String name = "s" + named++;
         int weight = weight();
         note("add " + name + " " + weight);
-        kernel.add(name, weight);
+        kernel.add(name, weight, ours.cell(name).address());
         ours.add(name, weight);
       }
     }
@@ -112,6 +122,16 @@ class KernelComparisonTest {
 
     private KernelService.Server any() {
       return kernel.servers.get(random.nextInt(kernel.servers.size()));
+    }
+
+    private InetSocketAddress anybody() {
+      byte[] address = new byte[random.nextBoolean() ? 4 : 16];
+      random.nextBytes(address);
+      try {
+        return new InetSocketAddress(InetAddress.getByAddress(address), random.nextInt(65536));
+      } catch (UnknownHostException e) {
+        throw new AssertionError(e);
+      }
     }
 
     private int weight() {
@@ -161,6 +181,60 @@ class KernelComparisonTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void ovf_randomChanges_choosesAsTheKernel(long seed) {
     compare("ovf", seed, Schedulers.overflow(), KernelService.overflow());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void sh_randomChanges_choosesAsTheKernel(long seed) {
+    compare("sh", seed, Schedulers.sourceHash(), new KernelSourceHash(false, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void shWithFlags_randomChanges_choosesAsTheKernel(long seed) {
+    compare("sh with port", seed, Schedulers.sourceHash(PORT), new KernelSourceHash(true, false));
+    compare(
+        "sh with fallback",
+        seed,
+        Schedulers.sourceHash(FALLBACK),
+        new KernelSourceHash(false, true));
+    compare(
+        "sh with both",
+        seed,
+        Schedulers.sourceHash(PORT, FALLBACK),
+        new KernelSourceHash(true, true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void dh_randomChanges_choosesAsTheKernel(long seed) {
+    compare("dh", seed, Schedulers.destinationHash(), new KernelDestinationHash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void mh_randomChanges_choosesAsTheKernel(long seed) {
+    compare("mh", seed, Schedulers.maglevHash(), new KernelMaglevHash(12, false, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void mhWithFlags_randomChanges_choosesAsTheKernel(long seed) {
+    compare(
+        "mh with port",
+        seed,
+        Schedulers.maglevHash(509, PORT),
+        new KernelMaglevHash(9, true, false));
+    compare(
+        "mh with fallback",
+        seed,
+        Schedulers.maglevHash(251, FALLBACK),
+        new KernelMaglevHash(8, false, true));
+    compare(
+        "mh with both",
+        seed,
+        Schedulers.maglevHash(1021, PORT, FALLBACK),
+        new KernelMaglevHash(10, true, true));
   }
 
   private static void compare(String name, long seed, Scheduler scheduler, KernelService kernel) {

@@ -1,5 +1,6 @@
 package io.evenkeel.schedule;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +15,31 @@ abstract class KernelService {
   static final class Server {
     final String name;
     int weight;
+    int lastWeight;
     boolean overloaded;
     long overhead;
     int active;
+    final InetSocketAddress address;
 
-    Server(String name, int weight) {
+    Server(String name, int weight, InetSocketAddress address) {
       this.name = name;
       this.weight = weight;
+      this.lastWeight = weight;
+      this.address = address;
     }
   }
+
+  /** Who asks for what. */
+  InetSocketAddress client = new InetSocketAddress(0);
+
+  InetSocketAddress asked = new InetSocketAddress(0);
 
   /** Head first: the newest. */
   final List<Server> servers = new ArrayList<>();
 
-  final void add(String name, int weight) {
-    servers.add(0, new Server(name, weight));
+  final void add(String name, int weight, InetSocketAddress address) {
+    servers.add(0, new Server(name, weight, address));
+    listChanged();
     changed();
   }
 
@@ -36,11 +47,13 @@ abstract class KernelService {
     int index = servers.indexOf(server);
     servers.remove(index);
     removed(server, index);
+    listChanged();
     changed();
   }
 
   final void weight(Server server, int weight) {
     server.weight = weight;
+    server.lastWeight = weight != 0 ? weight : server.lastWeight;
     changed();
   }
 
@@ -53,6 +66,9 @@ abstract class KernelService {
 
   /** After any change of the list or of a weight. */
   void changed() {}
+
+  /** After any change of the list. */
+  void listChanged() {}
 
   /** When one was taken out of the list, where it stood at an index. */
   void removed(Server server, int index) {}

@@ -2,6 +2,7 @@ package io.evenkeel.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
@@ -9,6 +10,8 @@ import io.evenkeel.pool.Flow;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulersTest {
 
@@ -38,6 +41,9 @@ class SchedulersTest {
     assertEquals(Optional.of(Schedulers.powerOfTwoKernelChoices()), Schedulers.named("twos"));
     assertEquals(Optional.of(Schedulers.powerOfTwoChoices()), Schedulers.named("p2c"));
     assertEquals(Optional.of(Schedulers.weightedRandom()), Schedulers.named("random"));
+    assertEquals(Optional.of(Schedulers.sourceHash()), Schedulers.named("sh"));
+    assertEquals(Optional.of(Schedulers.destinationHash()), Schedulers.named("dh"));
+    assertEquals(Optional.of(Schedulers.maglevHash()), Schedulers.named("mh"));
   }
 
   @Test
@@ -46,10 +52,51 @@ class SchedulersTest {
     assertEquals(Optional.empty(), Schedulers.named(""));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sh:sh-port",
+        "sh:sh-port,sh-fallback",
+        "mh:mh-fallback,mh-port",
+        "mh:size=251,mh-port"
+      })
+  void named_withFlags_isFound(String name) {
+    assertTrue(Schedulers.named(name).isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sh:", "sh:mh-port", "sh:sh-port,", "sh:sh-port,sh-port", "mh:size=250", "mh:size=",
+        "mh:size=99999999999", "mh:size=251,size=509", "dh:sh-port", "rr:", "nobody:sh-port", ":"
+      })
+  void named_unknownFlag_isEmpty(String name) {
+    assertEquals(Optional.empty(), Schedulers.named(name));
+  }
+
+  @Test
+  void named_withFlags_countsThem() {
+    Farm byPort = new Farm(Schedulers.named("sh:sh-port").orElseThrow()).add("a", 1).add("b", 1);
+    Farm alone = new Farm(Schedulers.named("sh").orElseThrow()).add("a", 1).add("b", 1);
+    StringBuilder names = new StringBuilder();
+    StringBuilder withoutPort = new StringBuilder();
+    for (int port = 0; port < 6; port++) {
+      Flow flow = new Flow().client(0, Farm.ipv4(0), port);
+      names.append(byPort.flow(flow).pick());
+      withoutPort.append(alone.flow(flow).pick());
+    }
+
+    // Buckets b a b a ...: 0, 97, 195, 37, 135, 232.
+    assertEquals("baaaab", names.toString());
+    assertEquals("bbbbbb", withoutPort.toString());
+  }
+
   @Test
   void names_all_areSortedAndFixed() {
     assertEquals(
-        List.of("fo", "lc", "nq", "ovf", "p2c", "random", "rr", "sed", "twos", "wlc", "wrr"),
+        List.of(
+            "dh", "fo", "lc", "mh", "nq", "ovf", "p2c", "random", "rr", "sed", "sh", "twos", "wlc",
+            "wrr"),
         List.copyOf(Schedulers.names()));
     assertThrows(UnsupportedOperationException.class, () -> Schedulers.names().clear());
   }
