@@ -41,6 +41,9 @@ public final class Schedulers {
   private static final int KERNEL_TABLE_SIZE = 4093;
   private static final Scheduler MAGLEV_HASH = maglevHashWith(KERNEL_TABLE_SIZE, Set.of());
 
+  private static final Scheduler LOCALITY_LEAST_CONNECTION = LocalityLeast::new;
+  private static final Scheduler LOCALITY_WITH_REPLICATION = LocalitySets::new;
+
   private static final Map<String, Scheduler> BY_NAME =
       new TreeMap<>(
           Map.ofEntries(
@@ -57,7 +60,9 @@ public final class Schedulers {
               Map.entry("random", WEIGHTED_RANDOM),
               Map.entry("sh", SOURCE_HASH),
               Map.entry("dh", DESTINATION_HASH),
-              Map.entry("mh", MAGLEV_HASH)));
+              Map.entry("mh", MAGLEV_HASH),
+              Map.entry("lblc", LOCALITY_LEAST_CONNECTION),
+              Map.entry("lblcr", LOCALITY_WITH_REPLICATION)));
 
   private Schedulers() {}
 
@@ -292,6 +297,36 @@ public final class Schedulers {
               + " (expected: 251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521 or 131071)");
     }
     return maglevHashWith(tableSize, Set.copyOf(Arrays.asList(options)));
+  }
+
+  /**
+   * Locality-based least connection (lblc, ip_vs_lblc.c): the address that the client asked for
+   * stays with the server that {@link #weightedLeastConnection} chose for it, until that is gone,
+   * quiesced, or has more active connections than it weighs while another has less than half as
+   * many as that one weighs. An upper threshold does not take addresses away.
+   *
+   * <p>A choice that gives an address to a server allocates an entry and takes a lock; every other
+   * one does neither. An entry is forgotten after a day without use (looked for each half hour),
+   * and, while there are more than 16384, after six minutes (looked for each minute); who comes
+   * first after such a moment does it.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler localityLeastConnection() {
+    return LOCALITY_LEAST_CONNECTION;
+  }
+
+  /**
+   * Locality-based least connection with replication (lblcr, ip_vs_lblcr.c): as {@link
+   * #localityLeastConnection}, but the address that the client asked for has a set of servers, of
+   * which the one with the smallest (256 · active + inactive) / weight is taken. Instead of going
+   * to another server the address gets one more; a set that did not change for a day loses its most
+   * loaded one.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler localityWithReplication() {
+    return LOCALITY_WITH_REPLICATION;
   }
 
   /**

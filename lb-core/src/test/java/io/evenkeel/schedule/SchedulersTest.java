@@ -95,8 +95,8 @@ class SchedulersTest {
   void names_all_areSortedAndFixed() {
     assertEquals(
         List.of(
-            "dh", "fo", "lc", "mh", "nq", "ovf", "p2c", "random", "rr", "sed", "sh", "twos", "wlc",
-            "wrr"),
+            "dh", "fo", "lblc", "lblcr", "lc", "mh", "nq", "ovf", "p2c", "random", "rr", "sed",
+            "sh", "twos", "wlc", "wrr"),
         List.copyOf(Schedulers.names()));
     assertThrows(UnsupportedOperationException.class, () -> Schedulers.names().clear());
   }
