@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * The schedulers of LVS, choosing exactly as the kernel does (net/netfilter/ipvs/ip_vs_*.c): same
- * inputs in the same order, same choice; and some more.
+ * inputs in the same order, same choice. And some more, which say so.
  */
 public final class Schedulers {
   private static final int STRIPES = Stripes.forAllProcessors();
@@ -44,6 +44,13 @@ public final class Schedulers {
   private static final Scheduler LOCALITY_LEAST_CONNECTION = LocalityLeast::new;
   private static final Scheduler LOCALITY_WITH_REPLICATION = LocalitySets::new;
 
+  private static final int USUAL_BALANCE = 125;
+  private static final int USUAL_MAGLEV_SIZE = 65537;
+  private static final Scheduler RING = ringWith(USUAL_BALANCE);
+  private static final Scheduler RENDEZVOUS =
+      (destinations, previous) -> new Rendezvous(destinations);
+  private static final Scheduler MAGLEV = maglevWith(USUAL_MAGLEV_SIZE);
+
   private static final Map<String, Scheduler> BY_NAME =
       new TreeMap<>(
           Map.ofEntries(
@@ -62,7 +69,10 @@ public final class Schedulers {
               Map.entry("dh", DESTINATION_HASH),
               Map.entry("mh", MAGLEV_HASH),
               Map.entry("lblc", LOCALITY_LEAST_CONNECTION),
-              Map.entry("lblcr", LOCALITY_WITH_REPLICATION)));
+              Map.entry("lblcr", LOCALITY_WITH_REPLICATION),
+              Map.entry("ring", RING),
+              Map.entry("rendezvous", RENDEZVOUS),
+              Map.entry("maglev", MAGLEV)));
 
   private Schedulers() {}
 
@@ -76,6 +86,18 @@ public final class Schedulers {
 
   private static Scheduler maglevHashWith(int size, Set<HashOption> options) {
     return (destinations, previous) -> new MaglevHash(destinations, previous, size, options);
+  }
+
+  private static Scheduler ringWith(int balance) {
+    return (destinations, previous) -> new Ring(destinations, balance);
+  }
+
+  private static Scheduler maglevWith(int size) {
+    return (destinations, previous) -> new Maglev(destinations, size);
+  }
+
+  private static boolean isBalance(int balance) {
+    return balance == 0 || (balance > 100 && balance <= 1000);
   }
 
   /**
@@ -330,8 +352,76 @@ public final class Schedulers {
   }
 
   /**
-   * A scheduler by its LVS name, with flags behind a colon: {@code sh:sh-port,sh-fallback}, {@code
-   * mh:mh-port,mh-fallback,size=251}.
+   * A consistent-hash ring with bounded load, as {@link #ring(int)} with 125 percent.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler ring() {
+    return RING;
+  }
+
+  /**
+   * A consistent-hash ring: a client's address decides, by the next of the points that the servers
+   * have on a ring, 128 the heaviest and the others by weight. A server that comes, goes or changes
+   * its weight moves the clients of its own points only, unless that changes which weight is the
+   * largest. With bounded load a server that has its share of all open connections, and so much on
+   * top, is passed over; somebody always has less. Not of LVS.
+   *
+   * @param balance how many percent of its share a server may have, 101..1000, such as HAProxy's
+   *     hash-balance-factor: the less, the evener, and the more clients move; 0: any load
+   * @return the scheduler
+   * @throws IllegalArgumentException if {@code balance} is out of range
+   */
+  public static Scheduler ring(int balance) {
+    if (!isBalance(balance)) {
+      throw new IllegalArgumentException("balance: " + balance + " (expected: 0 or 101..1000)");
+    }
+    return ringWith(balance);
+  }
+
+  /**
+   * Rendezvous hashing, by highest random weight: a client's address decides; shares are by weight,
+   * and a server that comes, goes, is suspended or changes its weight moves only the clients that
+   * it gets or loses. Looks at every server at each choice. Not of LVS.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler rendezvous() {
+    return RENDEZVOUS;
+  }
+
+  /**
+   * Maglev hashing with a table of 65537 places, as {@link #maglev(int)}.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler maglev() {
+    return MAGLEV;
+  }
+
+  /**
+   * Maglev hashing with a large table: a client's address decides; shares are by weight as exactly
+   * as the table is large, and a change of the list moves few clients. Unlike {@link #maglevHash}
+   * it tells apart servers whose address and port add up to the same, leaves out who weighs
+   * nothing, and always finds somebody if somebody is eligible. Not of LVS.
+   *
+   * @param tableSize a prime, 3..16777213; best a hundred times as many as servers. With fewer
+   *     places than servers some have none
+   * @return the scheduler
+   * @throws IllegalArgumentException if {@code tableSize} is not such a number
+   */
+  public static Scheduler maglev(int tableSize) {
+    if (!Maglev.isSize(tableSize)) {
+      throw new IllegalArgumentException(
+          "tableSize: " + tableSize + " (expected: a prime, 3..16777213)");
+    }
+    return maglevWith(tableSize);
+  }
+
+  /**
+   * A scheduler by its name, that of LVS where it has one, with flags behind a colon: {@code
+   * sh:sh-port,sh-fallback}, {@code mh:mh-port,mh-fallback,size=251}, {@code ring:balance=150},
+   * {@code maglev:size=131071}.
    *
    * @param name such as {@code wlc}
    * @return the scheduler, or empty if no scheduler has that name, or it has no such flag
@@ -348,6 +438,10 @@ public final class Schedulers {
         int size = flags.number("size", KERNEL_TABLE_SIZE, MaglevHash::isSize);
         yield flags.complete(maglevHashWith(size, flags.hashOptions("mh")));
       }
+      case "ring" ->
+          flags.complete(ringWith(flags.number("balance", USUAL_BALANCE, Schedulers::isBalance)));
+      case "maglev" ->
+          flags.complete(maglevWith(flags.number("size", USUAL_MAGLEV_SIZE, Maglev::isSize)));
       default -> Optional.empty();
     };
   }

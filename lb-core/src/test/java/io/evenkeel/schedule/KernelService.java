@@ -19,6 +19,7 @@ abstract class KernelService {
     boolean overloaded;
     long overhead;
     int active;
+    long open;
     final InetSocketAddress address;
 
     Server(String name, int weight, InetSocketAddress address) {

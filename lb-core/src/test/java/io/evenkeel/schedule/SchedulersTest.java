@@ -44,6 +44,11 @@ class SchedulersTest {
     assertEquals(Optional.of(Schedulers.sourceHash()), Schedulers.named("sh"));
     assertEquals(Optional.of(Schedulers.destinationHash()), Schedulers.named("dh"));
     assertEquals(Optional.of(Schedulers.maglevHash()), Schedulers.named("mh"));
+    assertEquals(Optional.of(Schedulers.localityLeastConnection()), Schedulers.named("lblc"));
+    assertEquals(Optional.of(Schedulers.localityWithReplication()), Schedulers.named("lblcr"));
+    assertEquals(Optional.of(Schedulers.ring()), Schedulers.named("ring"));
+    assertEquals(Optional.of(Schedulers.rendezvous()), Schedulers.named("rendezvous"));
+    assertEquals(Optional.of(Schedulers.maglev()), Schedulers.named("maglev"));
   }
 
   @Test
@@ -58,7 +63,10 @@ class SchedulersTest {
         "sh:sh-port",
         "sh:sh-port,sh-fallback",
         "mh:mh-fallback,mh-port",
-        "mh:size=251,mh-port"
+        "mh:size=251,mh-port",
+        "ring:balance=0",
+        "ring:balance=101",
+        "maglev:size=101"
       })
   void named_withFlags_isFound(String name) {
     assertTrue(Schedulers.named(name).isPresent());
@@ -67,8 +75,22 @@ class SchedulersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "sh:", "sh:mh-port", "sh:sh-port,", "sh:sh-port,sh-port", "mh:size=250", "mh:size=",
-        "mh:size=99999999999", "mh:size=251,size=509", "dh:sh-port", "rr:", "nobody:sh-port", ":"
+        "sh:",
+        "sh:mh-port",
+        "sh:sh-port,",
+        "sh:sh-port,sh-port",
+        "mh:size=250",
+        "mh:size=",
+        "mh:size=99999999999",
+        "mh:size=251,size=509",
+        "dh:sh-port",
+        "ring:balance=100",
+        "ring:balance=1001",
+        "maglev:size=65536",
+        "maglev:size=2",
+        "rr:",
+        "nobody:sh-port",
+        ":"
       })
   void named_unknownFlag_isEmpty(String name) {
     assertEquals(Optional.empty(), Schedulers.named(name));
@@ -95,8 +117,25 @@ class SchedulersTest {
   void names_all_areSortedAndFixed() {
     assertEquals(
         List.of(
-            "dh", "fo", "lblc", "lblcr", "lc", "mh", "nq", "ovf", "p2c", "random", "rr", "sed",
-            "sh", "twos", "wlc", "wrr"),
+            "dh",
+            "fo",
+            "lblc",
+            "lblcr",
+            "lc",
+            "maglev",
+            "mh",
+            "nq",
+            "ovf",
+            "p2c",
+            "random",
+            "rendezvous",
+            "ring",
+            "rr",
+            "sed",
+            "sh",
+            "twos",
+            "wlc",
+            "wrr"),
         List.copyOf(Schedulers.names()));
     assertThrows(UnsupportedOperationException.class, () -> Schedulers.names().clear());
   }
