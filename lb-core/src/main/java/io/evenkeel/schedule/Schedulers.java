@@ -34,6 +34,7 @@ public final class Schedulers {
   private static final Scheduler TWO_KERNEL_CHOICES =
       powerOfTwoKernelChoices(ThreadRandomness.INSTANCE);
   private static final Scheduler TWO_CHOICES = powerOfTwoChoices(ThreadRandomness.INSTANCE);
+  private static final Scheduler SMOOTH_WEIGHTED_ROUND_ROBIN = SmoothRoundRobin::new;
   private static final Scheduler WEIGHTED_RANDOM = weightedRandom(ThreadRandomness.INSTANCE);
   private static final Scheduler SOURCE_HASH = sourceHashWith(Set.of());
   private static final Scheduler DESTINATION_HASH =
@@ -72,7 +73,8 @@ public final class Schedulers {
               Map.entry("lblcr", LOCALITY_WITH_REPLICATION),
               Map.entry("ring", RING),
               Map.entry("rendezvous", RENDEZVOUS),
-              Map.entry("maglev", MAGLEV)));
+              Map.entry("maglev", MAGLEV),
+              Map.entry("swrr", SMOOTH_WEIGHTED_ROUND_ROBIN)));
 
   private Schedulers() {}
 
@@ -200,6 +202,18 @@ public final class Schedulers {
    */
   public static Scheduler overflow() {
     return OVERFLOW;
+  }
+
+  /**
+   * Smooth weighted round robin (swrr), as nginx does it: in turn, in proportion to the weights,
+   * the heaviest spread out. Servers A, B, C with weights 5, 1, 1, added in this order, get
+   * "aacabaa" again and again. When the weights, divided by their greatest common divisor, add up
+   * to more than 65 536, the turns are as evenly spread, but not nginx's.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler smoothWeightedRoundRobin() {
+    return SMOOTH_WEIGHTED_ROUND_ROBIN;
   }
 
   /**

@@ -49,6 +49,7 @@ class SchedulersTest {
     assertEquals(Optional.of(Schedulers.ring()), Schedulers.named("ring"));
     assertEquals(Optional.of(Schedulers.rendezvous()), Schedulers.named("rendezvous"));
     assertEquals(Optional.of(Schedulers.maglev()), Schedulers.named("maglev"));
+    assertEquals(Optional.of(Schedulers.smoothWeightedRoundRobin()), Schedulers.named("swrr"));
   }
 
   @Test
@@ -133,6 +134,7 @@ class SchedulersTest {
             "rr",
             "sed",
             "sh",
+            "swrr",
             "twos",
             "wlc",
             "wrr"),
