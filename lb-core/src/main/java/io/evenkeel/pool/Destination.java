@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Destination {
   private static final VarHandle LOAD;
   private static final VarHandle FLAGS;
+  private static final VarHandle WARM_UP;
   private static final int SUSPENDED = 1;
   private static final int OVERLOADED = 2;
   private static final long ONE_ACTIVE = 1L << 32;
@@ -30,6 +31,7 @@ public final class Destination {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       LOAD = lookup.findVarHandle(Destination.class, "load", long.class);
       FLAGS = lookup.findVarHandle(Destination.class, "flags", int.class);
+      WARM_UP = lookup.findVarHandle(Destination.class, "warmUp", WarmUp.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -54,6 +56,9 @@ public final class Destination {
 
   /** Written by the director, when a list with this destination begins to be chosen from. */
   private volatile @Nullable Watch watch;
+
+  /** Null: it is warm. Set by the director and the application, cleared by them and schedulers. */
+  private volatile @Nullable WarmUp warmUp;
 
   private final LongAdder connections = new LongAdder();
   private final LongAdder[] outcomes = new LongAdder[Outcome.count()];
@@ -151,6 +156,64 @@ public final class Destination {
   }
 
   /**
+   * Says that it is in rotation from now on, and cold: it was added or has recovered. Only
+   * schedulers with slow start care. What the application said of its warmth holds on.
+   *
+   * @param nowNanos monotonic time
+   */
+  public void warmUp(long nowNanos) {
+    while (true) {
+      WarmUp before = warmUp;
+      double said = before == null ? Double.NaN : before.warmth();
+      if (WARM_UP.compareAndSet(this, before, new WarmUp(nowNanos, said))) {
+        break;
+      }
+    }
+    changed();
+  }
+
+  /**
+   * Says how warm it is, from now on and instead of the time that it has been in rotation. Only
+   * schedulers with slow start care.
+   *
+   * @param value 0: no connections while others are warm; 1: as warm as can be, until the next
+   *     {@link #warmUp(long)}
+   */
+  public void warmth(double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException("warmth: " + value + " (expected: 0..1)");
+    }
+    while (true) {
+      WarmUp before = warmUp;
+      long since = before == null ? 0 : before.sinceNanos();
+      if (WARM_UP.compareAndSet(this, before, value == 1 ? null : new WarmUp(since, value))) {
+        break;
+      }
+    }
+    changed();
+  }
+
+  /**
+   * How far it is with warming up.
+   *
+   * @return null if it is warm
+   */
+  public @Nullable WarmUp warmUp() {
+    return warmUp;
+  }
+
+  /**
+   * Says that it is warm, unless something else was said meanwhile.
+   *
+   * @param seen what {@link #warmUp()} was
+   */
+  public void warmedUp(WarmUp seen) {
+    if (WARM_UP.compareAndSet(this, seen, null)) {
+      changed();
+    }
+  }
+
+  /**
    * Sets how many connections it may have, active and inactive together. As in the kernel
    * (net/netfilter/ipvs/ip_vs_conn.c and ip_vs_ctl.c): with {@code upper} connections it is
    * overloaded, from the one that is opened last on; it is not any more once it has less than
@@ -169,13 +232,19 @@ public final class Destination {
   }
 
   /**
-   * Tells a listener of each change from now on, and nobody else any more.
+   * Tells a listener of each change from now on, and nobody else any more. A selector lets {@link
+   * Destinations#watch} do it, which knows whether others are to be told as well.
    *
    * @param listener who is told
    * @param index what it is told
    */
   public void watch(LoadListener listener, int index) {
-    watch = new Watch(listener, index);
+    watch = new Watch(listener, index, null);
+  }
+
+  /** Tells one more listener, until somebody is to be told alone. */
+  void alsoWatch(LoadListener listener, int index) {
+    watch = new Watch(listener, index, watch);
   }
 
   /**
@@ -380,9 +449,8 @@ public final class Destination {
   }
 
   private void changed() {
-    Watch current = watch;
-    if (current != null) {
-      current.listener.loadChanged(current.index);
+    for (Watch told = watch; told != null; told = told.next) {
+      told.listener.loadChanged(told.index);
     }
   }
 
@@ -395,7 +463,7 @@ public final class Destination {
     return service + " -> " + endpoint;
   }
 
-  private record Watch(LoadListener listener, int index) {}
+  private record Watch(LoadListener listener, int index, @Nullable Watch next) {}
 
   private record Thresholds(int upper, int lower) {
     static final Thresholds NONE = new Thresholds(0, 0);

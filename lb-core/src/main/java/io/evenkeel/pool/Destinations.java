@@ -17,14 +17,16 @@ import java.util.Map;
  * wrr and every tie.
  */
 public final class Destinations {
-  private static final Destinations EMPTY = new Destinations(new Destination[0], new int[0]);
+  private static final Destinations EMPTY = new Destinations(new Destination[0], new int[0], false);
 
   private final Destination[] cells;
   private final int[] weights;
+  private final boolean warmOnly;
 
-  private Destinations(Destination[] cells, int[] weights) {
+  private Destinations(Destination[] cells, int[] weights, boolean warmOnly) {
     this.cells = cells;
     this.weights = weights;
+    this.warmOnly = warmOnly;
   }
 
   /**
@@ -70,7 +72,36 @@ public final class Destinations {
     Destination[] orderedCells = order.toArray(new Destination[0]);
     return Arrays.equals(orderedCells, cells) && Arrays.equals(orderedWeights, weights)
         ? this
-        : new Destinations(orderedCells, orderedWeights);
+        : new Destinations(orderedCells, orderedWeights, warmOnly);
+  }
+
+  /**
+   * The same list, in which nobody is eligible who is warming up.
+   *
+   * @return the same cells and weights
+   */
+  public Destinations warm() {
+    return new Destinations(cells, weights, true);
+  }
+
+  /**
+   * Tells a listener of each change at any of them from now on, and of what has changed before it
+   * was told. Who watched before is not told any more; except that who watches the {@linkplain
+   * #warm() warm} ones is told besides who watches all, if it begins after that one.
+   *
+   * @param listener who is told where the destination stands in this list
+   */
+  public void watch(LoadListener listener) {
+    for (int i = 0; i < cells.length; i++) {
+      if (warmOnly) {
+        cells[i].alsoWatch(listener, i);
+      } else {
+        cells[i].watch(listener, i);
+      }
+    }
+    for (int i = 0; i < cells.length; i++) {
+      listener.loadChanged(i);
+    }
   }
 
   /**
@@ -109,7 +140,21 @@ public final class Destinations {
    * @return true if its weight is not 0 and it is available
    */
   public boolean isEligible(int index) {
-    return weights[index] > 0 && cells[index].isAvailable();
+    return weights[index] > 0 && cells[index].isAvailable() && isWarmEnough(index);
+  }
+
+  /**
+   * Whether one of them may go on with clients that it has, whatever its upper threshold says.
+   *
+   * @param index 0..size-1
+   * @return true if its weight is not 0 and it is not suspended
+   */
+  public boolean isServing(int index) {
+    return weights[index] > 0 && !cells[index].isSuspended() && isWarmEnough(index);
+  }
+
+  private boolean isWarmEnough(int index) {
+    return !warmOnly || cells[index].warmUp() == null;
   }
 
   /**

@@ -78,13 +78,7 @@ final class LeastLoaded implements Selector, LoadListener {
 
   @Override
   public void begin() {
-    for (int i = 0; i < destinations.size(); i++) {
-      destinations.get(i).watch(this, i);
-    }
-    // For what has changed before it was told.
-    for (int i = 0; i < destinations.size(); i++) {
-      loadChanged(i);
-    }
+    destinations.watch(this);
   }
 
   @Override

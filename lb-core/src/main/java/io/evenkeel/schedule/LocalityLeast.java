@@ -42,9 +42,6 @@ final class LocalityLeast implements Selector {
 
   private boolean mayKeep(Destination server) {
     int index = load.indexOf(server);
-    return index >= 0
-        && destinations.weight(index) > 0
-        && !server.isSuspended()
-        && !load.isOverloaded(index);
+    return index >= 0 && destinations.isServing(index) && !load.isOverloaded(index);
   }
 }

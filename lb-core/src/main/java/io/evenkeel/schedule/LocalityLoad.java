@@ -40,13 +40,7 @@ final class LocalityLoad implements LoadListener {
 
   void begin() {
     least.begin();
-    for (int i = 0; i < destinations.size(); i++) {
-      destinations.get(i).watch(this, i);
-    }
-    // For what has changed before it was told.
-    for (int i = 0; i < destinations.size(); i++) {
-      loadChanged(i);
-    }
+    destinations.watch(this);
   }
 
   @Override
@@ -59,7 +53,7 @@ final class LocalityLoad implements LoadListener {
     while (true) {
       Destination server = destinations.get(index);
       boolean hasRoom = server.active() * 2L < destinations.weight(index);
-      int now = hasRoom && !server.isSuspended() ? 1 : 0;
+      int now = hasRoom && destinations.isServing(index) ? 1 : 0;
       int before = idle.get(index);
       if (now == before) {
         return;

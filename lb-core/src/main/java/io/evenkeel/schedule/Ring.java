@@ -105,13 +105,7 @@ final class Ring implements Selector, LoadListener {
   @Override
   public void begin() {
     if (percent != 0) {
-      for (int i = 0; i < destinations.size(); i++) {
-        destinations.get(i).watch(this, i);
-      }
-      // For what has changed before it was told.
-      for (int i = 0; i < destinations.size(); i++) {
-        loadChanged(i);
-      }
+      destinations.watch(this);
     }
   }
 

@@ -277,6 +277,31 @@ public final class Schedulers {
   }
 
   /**
+   * Slow start for any scheduler: who was added or has recovered gets few connections at first and
+   * more and more as it warms up. See {@link SlowStart}.
+   *
+   * @param inner who chooses
+   * @param slowStart how few, and for how long
+   * @return the scheduler
+   */
+  public static Scheduler slowStart(Scheduler inner, SlowStart slowStart) {
+    return slowStart(inner, slowStart, ThreadRandomness.INSTANCE);
+  }
+
+  /**
+   * Slow start with one's own randomness.
+   *
+   * @param inner who chooses
+   * @param slowStart how few, and for how long
+   * @param random where it draws from; not used when clients decide
+   * @return the scheduler
+   */
+  public static Scheduler slowStart(Scheduler inner, SlowStart slowStart, Randomness random) {
+    return (destinations, previous) ->
+        new SlowStarting(inner, slowStart, random, destinations, previous);
+  }
+
+  /**
    * Source hashing (sh, ip_vs_sh.c): a client's address decides, by way of 256 buckets that are
    * dealt out in list order, as many in a row as each server weighs. Servers get no share if the
    * weights before theirs add up to 256. Any change of the list or a weight may move any client.

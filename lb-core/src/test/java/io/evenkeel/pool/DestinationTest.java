@@ -2,7 +2,9 @@ package io.evenkeel.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.Endpoint;
@@ -11,10 +13,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationTest {
   private static final ServiceKey SERVICE = ServiceKey.tcp("v:80");
@@ -232,6 +236,53 @@ class DestinationTest {
     cell.suspend(true);
     cell.suspend(false);
     assertEquals(6, told.size());
+  }
+
+  @Test
+  void warmUp_timeAndApplication_eachHoldsUntilItsEnd() {
+    assertNull(cell.warmUp());
+    cell.warmUp(5);
+    assertEquals(new WarmUp(5, Double.NaN), cell.warmUp());
+    cell.warmth(0.25);
+    assertEquals(new WarmUp(5, 0.25), cell.warmUp());
+    cell.warmUp(9);
+    assertEquals(new WarmUp(9, 0.25), cell.warmUp());
+    assertTrue(cell.isAvailable());
+    cell.warmth(1);
+    assertNull(cell.warmUp());
+    cell.warmUp(10);
+    assertEquals(new WarmUp(10, Double.NaN), cell.warmUp());
+  }
+
+  @Test
+  void warmedUp_somethingElseWasSaidMeanwhile_thatHolds() {
+    cell.warmUp(5);
+    WarmUp seen = Objects.requireNonNull(cell.warmUp());
+    cell.warmUp(6);
+
+    cell.warmedUp(seen);
+    assertEquals(new WarmUp(6, Double.NaN), cell.warmUp());
+    cell.warmedUp(Objects.requireNonNull(cell.warmUp()));
+    assertNull(cell.warmUp());
+  }
+
+  @Test
+  void warmUp_anyChange_isTold() {
+    List<Integer> told = new ArrayList<>();
+    cell.watch(told::add, 7);
+    cell.warmUp(5);
+    cell.warmth(0.5);
+    cell.warmedUp(Objects.requireNonNull(cell.warmUp()));
+
+    assertEquals(List.of(7, 7, 7), told);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
+  void warmth_outOfRange_saysWhatIsExpected(double value) {
+    assertEquals(
+        "warmth: " + value + " (expected: 0..1)",
+        assertThrows(IllegalArgumentException.class, () -> cell.warmth(value)).getMessage());
   }
 
   private List<Assignment> openOneByOne(int count) {

@@ -10,9 +10,12 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +80,49 @@ class DestinationsTest {
     assertEquals(0, changed.weight(1));
     assertEquals(65535, changed.weight(2));
     assertEquals(1, list.weight(1));
+  }
+
+  @Test
+  void warm_whoIsWarmingUp_isNotEligible() {
+    Destinations list = list("ab");
+    Destinations warm = list.warm();
+    cell('a').warmUp(0);
+
+    assertEquals("ba", order(warm));
+    assertTrue(warm.isEligible(0));
+    assertFalse(warm.isEligible(1));
+    assertTrue(list.isEligible(1));
+    cell('a').warmth(1);
+    assertTrue(warm.isEligible(1));
+  }
+
+  @Test
+  void watch_anotherOne_isToldAlone() {
+    List<String> told = new ArrayList<>();
+    Destinations list = list("ab");
+    list.watch(index -> told.add("old " + index));
+    list.warm().watch(index -> told.add("old warm " + index));
+    list.watch(index -> told.add("new " + index));
+    told.clear();
+
+    cell('a').suspend(true);
+
+    assertEquals(List.of("new 1"), told);
+  }
+
+  @Test
+  void watch_warmAfterAll_bothAreTold() {
+    List<String> told = new ArrayList<>();
+    Destinations list = list("ab");
+    list.watch(index -> told.add("all " + index));
+    list.warm().watch(index -> told.add("warm " + index));
+    // At first, of what they may have missed.
+    assertEquals(Set.of("all 0", "all 1", "warm 0", "warm 1"), Set.copyOf(told));
+    told.clear();
+
+    cell('a').suspend(true);
+
+    assertEquals(Set.of("all 1", "warm 1"), Set.copyOf(told));
   }
 
   @ParameterizedTest

@@ -60,6 +60,18 @@ final class Farm {
     return changed();
   }
 
+  /** Sets what time it is; it is 0 before. */
+  Farm at(long nanos) {
+    nowNanos = nanos;
+    return this;
+  }
+
+  /** Sets whose choices follow. */
+  Farm client(long address) {
+    flow.client(0, address, 1);
+    return this;
+  }
+
   Farm suspend(String name, boolean suspended) {
     cell(name).suspend(suspended);
     return this;
@@ -125,12 +137,6 @@ final class Farm {
   /** What the next choices are made for. */
   Farm flow(Flow next) {
     flow = next;
-    return this;
-  }
-
-  /** When the next choices are made. */
-  Farm at(long nanos) {
-    nowNanos = nanos;
     return this;
   }
 

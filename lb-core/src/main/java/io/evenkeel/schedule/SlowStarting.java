@@ -1,0 +1,118 @@
+package io.evenkeel.schedule;
+
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Destinations;
+import io.evenkeel.pool.Flow;
+import io.evenkeel.pool.WarmUp;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two selectors of one scheduler, over all destinations and over the warm ones. A choice that falls
+ * on one that is warming up goes to the second as often as it is cold. Both know all cells and
+ * weights, so nothing is built again when one has warmed up.
+ *
+ * <p>Who follows the loads would choose a new, idle destination again and again until it is as
+ * loaded as the others. There it also gets no more connections, for its weight, than its share of
+ * those that the warm one has which would be chosen instead.
+ */
+final class SlowStarting implements Selector {
+  private static final int COIN_BITS = 30;
+
+  /** How often a client's points are tried on who is not eligible. */
+  private static final int TRIES = 16;
+
+  private final SlowStart slowStart;
+  private final long durationNanos;
+  private final Randomness random;
+  private final Destinations warm;
+  private final Selector amongAll;
+  private final Selector amongWarm;
+  private final boolean followsLoads;
+
+  /** For when the scheduler refuses rather than choose another one. */
+  private final WeightTable table;
+
+  /** Only read after it was made. */
+  private final IdentityHashMap<Destination, Integer> weights = new IdentityHashMap<>();
+
+  SlowStarting(
+      Scheduler inner,
+      SlowStart slowStart,
+      Randomness random,
+      Destinations destinations,
+      @Nullable Selector previous) {
+    SlowStarting before = previous instanceof SlowStarting p ? p : null;
+    this.slowStart = slowStart;
+    this.durationNanos = slowStart.duration().toNanos();
+    this.random = random;
+    this.warm = destinations.warm();
+    this.amongAll = inner.selector(destinations, before == null ? null : before.amongAll);
+    this.amongWarm = inner.selector(warm, before == null ? null : before.amongWarm);
+    this.followsLoads = amongAll instanceof LeastLoaded;
+    this.table = new WeightTable(warm);
+    for (int i = 0; i < destinations.size(); i++) {
+      weights.put(destinations.get(i), destinations.weight(i));
+    }
+  }
+
+  @Override
+  public void begin() {
+    // In this order: see Destinations.watch.
+    amongAll.begin();
+    amongWarm.begin();
+  }
+
+  @Override
+  public @Nullable Destination select(Flow flow, long nowNanos) {
+    Destination chosen = amongAll.select(flow, nowNanos);
+    WarmUp warmUp = chosen == null ? null : chosen.warmUp();
+    if (chosen == null || warmUp == null) {
+      return chosen;
+    }
+    double share = slowStart.share(warmUp, nowNanos, durationNanos);
+    if (share >= 1) {
+      chosen.warmedUp(warmUp);
+      return chosen;
+    }
+    boolean kept = coin(flow, chosen) < share;
+    if (kept && !followsLoads) {
+      return chosen;
+    }
+    Destination instead = instead(flow, nowNanos);
+    return instead == null || (kept && hasRoom(chosen, share, instead)) ? chosen : instead;
+  }
+
+  /** 0..1, 1 excluded. */
+  private double coin(Flow flow, Destination chosen) {
+    int drawn =
+        slowStart.perClient()
+            ? Mix.below(1 << COIN_BITS, Mix.of(Mix.client(flow), chosen.endpoint().hashCode()))
+            : random.nextInt(1 << COIN_BITS);
+    return drawn / (double) (1 << COIN_BITS);
+  }
+
+  private @Nullable Destination instead(Flow flow, long nowNanos) {
+    Destination chosen = amongWarm.select(flow, nowNanos);
+    if (chosen != null || table.total() == 0) {
+      return chosen;
+    }
+    long client = Mix.client(flow);
+    for (int i = 0; i < TRIES; i++) {
+      int index = table.at(Math.multiplyHigh(Mix.of(client, i) >>> 1, table.total() << 1));
+      if (warm.isEligible(index)) {
+        return warm.get(index);
+      }
+    }
+    return null;
+  }
+
+  private boolean hasRoom(Destination chosen, double share, Destination instead) {
+    return (double) chosen.open() * weight(instead) <= share * instead.open() * weight(chosen);
+  }
+
+  private int weight(Destination cell) {
+    Integer weight = weights.get(cell);
+    return weight == null ? 0 : weight;
+  }
+}
