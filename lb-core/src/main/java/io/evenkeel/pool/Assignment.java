@@ -101,6 +101,18 @@ public class Assignment {
   }
 
   /**
+   * The server has answered: what schedulers that go by latency learn is the time since the choice.
+   * Whoever uses the assignment decides what an answer is: a connection, or a response.
+   *
+   * @param nowNanos monotonic time
+   */
+  public final void answered(long nowNanos) {
+    if (state != FREE) {
+      destination().answered(nowNanos - startNanos, nowNanos);
+    }
+  }
+
+  /**
    * Gives the claim back. {@link Outcome#CONNECT_FAILED} also takes the destination from all
    * schedulers at once.
    *

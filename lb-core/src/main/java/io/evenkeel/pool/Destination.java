@@ -377,6 +377,12 @@ public final class Destination {
     connectNanos.add(nanos);
   }
 
+  void answered(long nanos, long nowNanos) {
+    for (Watch told = watch; told != null; told = told.next) {
+      told.listener.latencyMeasured(told.index, nanos, nowNanos);
+    }
+  }
+
   void opened() {
     connections.increment();
     add(ONE_INACTIVE);

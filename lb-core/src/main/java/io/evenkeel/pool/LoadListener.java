@@ -13,4 +13,13 @@ public interface LoadListener {
    * @param index where the destination stands in the list that is listened to
    */
   void loadChanged(int index);
+
+  /**
+   * The server's answer was awaited. Called as {@link #loadChanged} is.
+   *
+   * @param index where the destination stands in the list that is listened to
+   * @param nanos how long
+   * @param nowNanos monotonic time
+   */
+  default void latencyMeasured(int index, long nanos, long nowNanos) {}
 }

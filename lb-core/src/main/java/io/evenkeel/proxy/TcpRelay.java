@@ -140,7 +140,9 @@ final class TcpRelay extends Assignment {
       return;
     }
     established();
-    destination().countConnect(System.nanoTime() - startNanos());
+    long nowNanos = System.nanoTime();
+    destination().countConnect(nowNanos - startNanos());
+    answered(nowNanos);
     relaying = true;
     ticksQuiet = 0;
     client.peer = side;

@@ -22,6 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class LeastLoaded implements Selector, LoadListener {
 
   /** What is least. */
+  interface Load {
+
+    /** The cost of an eligible destination, which stands at an index; or NOT_ELIGIBLE after all. */
+    long of(Destination cell, int index);
+
+    /** Whether costs are compared after they were divided by the weights. */
+    boolean isPerWeight();
+  }
+
+  /** What is least in the kernel. */
   enum Cost {
     /** lc: 256 · active + inactive, whatever the weight. */
     OVERHEAD_ALONE,
@@ -36,7 +46,7 @@ final class LeastLoaded implements Selector, LoadListener {
     /** ovf: as fo, but not who has more active connections than it weighs. */
     ONE_WITH_ROOM;
 
-    private long of(Destination cell, int weight) {
+    long of(Destination cell, int weight) {
       return switch (this) {
         case OVERHEAD_ALONE, OVERHEAD -> cell.overhead();
         case EXPECTED_DELAY -> cell.active() + 1L;
@@ -49,12 +59,12 @@ final class LeastLoaded implements Selector, LoadListener {
 
   private static final VarHandle COST = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle WINNER = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final long NOT_ELIGIBLE = Long.MAX_VALUE;
+  static final long NOT_ELIGIBLE = Long.MAX_VALUE;
   private static final int NOBODY = -1;
   private static final int ROOT = 1;
 
   private final Destinations destinations;
-  private final Cost cost;
+  private final Load load;
 
   /** What each destination costs at the moment; written and read by all. */
   private final long[] costs;
@@ -68,8 +78,12 @@ final class LeastLoaded implements Selector, LoadListener {
   private final int players;
 
   LeastLoaded(Destinations destinations, Cost cost) {
+    this(destinations, new KernelLoad(destinations, cost));
+  }
+
+  LeastLoaded(Destinations destinations, Load load) {
     this.destinations = destinations;
-    this.cost = cost;
+    this.load = load;
     this.costs = new long[destinations.size()];
     this.players = Math.max(Integer.highestOneBit(Math.max(destinations.size() - 1, 0)) << 1, 2);
     this.winners = new int[players];
@@ -104,9 +118,7 @@ final class LeastLoaded implements Selector, LoadListener {
     boolean changed = false;
     while (true) {
       long now =
-          destinations.isEligible(index)
-              ? cost.of(destinations.get(index), destinations.weight(index))
-              : NOT_ELIGIBLE;
+          destinations.isEligible(index) ? load.of(destinations.get(index), index) : NOT_ELIGIBLE;
       if ((long) COST.getVolatile(costs, index) == now) {
         return changed;
       }
@@ -171,8 +183,20 @@ final class LeastLoaded implements Selector, LoadListener {
       return costOfOther == NOT_ELIGIBLE && costOfOne != NOT_ELIGIBLE;
     }
     // At most 2^40 * 2^16: fits.
-    return cost == Cost.OVERHEAD_ALONE
-        ? costOfOne < costOfOther
-        : costOfOne * destinations.weight(other) < costOfOther * destinations.weight(one);
+    return load.isPerWeight()
+        ? costOfOne * destinations.weight(other) < costOfOther * destinations.weight(one)
+        : costOfOne < costOfOther;
+  }
+
+  private record KernelLoad(Destinations destinations, Cost cost) implements Load {
+    @Override
+    public long of(Destination cell, int index) {
+      return cost.of(cell, destinations.weight(index));
+    }
+
+    @Override
+    public boolean isPerWeight() {
+      return cost != Cost.OVERHEAD_ALONE;
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.schedule;
 
 import io.evenkeel.schedule.LeastLoaded.Cost;
 import io.evenkeel.schedule.TwoChoices.Draw;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Schedulers {
       powerOfTwoKernelChoices(ThreadRandomness.INSTANCE);
   private static final Scheduler TWO_CHOICES = powerOfTwoChoices(ThreadRandomness.INSTANCE);
   private static final Scheduler SMOOTH_WEIGHTED_ROUND_ROBIN = SmoothRoundRobin::new;
+  private static final Scheduler PEAK_EWMA = peakEwma(Duration.ofSeconds(10));
   private static final Scheduler WEIGHTED_RANDOM = weightedRandom(ThreadRandomness.INSTANCE);
   private static final Scheduler SOURCE_HASH = sourceHashWith(Set.of());
   private static final Scheduler DESTINATION_HASH =
@@ -74,7 +76,8 @@ public final class Schedulers {
               Map.entry("ring", RING),
               Map.entry("rendezvous", RENDEZVOUS),
               Map.entry("maglev", MAGLEV),
-              Map.entry("swrr", SMOOTH_WEIGHTED_ROUND_ROBIN)));
+              Map.entry("swrr", SMOOTH_WEIGHTED_ROUND_ROBIN),
+              Map.entry("ewma", PEAK_EWMA)));
 
   private Schedulers() {}
 
@@ -274,6 +277,31 @@ public final class Schedulers {
    */
   public static Scheduler powerOfTwoKernelChoices(Randomness random) {
     return (destinations, previous) -> new TwoChoices(destinations, Draw.KERNEL, random);
+  }
+
+  /**
+   * Peak EWMA (ewma) with a decay of 10 seconds.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler peakEwma() {
+    return PEAK_EWMA;
+  }
+
+  /**
+   * Peak EWMA: the smallest latency · (connections + 1) / weight; the newest of equals. The latency
+   * is what {@link io.evenkeel.pool.Assignment#answered} is told: the highest counts at once, and
+   * is forgotten exponentially.
+   *
+   * @param decay after which a latency counts 1/e; more than 0
+   * @return the scheduler
+   */
+  public static Scheduler peakEwma(Duration decay) {
+    if (decay.isNegative() || decay.isZero()) {
+      throw new IllegalArgumentException("decay: " + decay + " (expected: more than 0)");
+    }
+    long decayNanos = decay.toNanos();
+    return (destinations, previous) -> new PeakEwma(destinations, previous, decayNanos);
   }
 
   /**

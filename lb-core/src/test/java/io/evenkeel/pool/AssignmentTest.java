@@ -10,6 +10,8 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,30 @@ class AssignmentTest {
     assertEquals(42, assignment.startNanos());
     assertEquals(0, other.connections());
     assertLoad(0, 1);
+  }
+
+  @Test
+  void answered_assigned_latencyIsTold() {
+    List<String> told = new ArrayList<>();
+    assignment.assign(cell, 42);
+    cell.watch(
+        new LoadListener() {
+          @Override
+          public void loadChanged(int index) {}
+
+          @Override
+          public void latencyMeasured(int index, long nanos, long nowNanos) {
+            told.add(index + " " + nanos + " " + nowNanos);
+          }
+        },
+        3);
+
+    assignment.answered(50);
+    assignment.answered(52);
+    assignment.release(Outcome.SUCCESS);
+    assignment.answered(60);
+
+    assertEquals(List.of("3 8 50", "3 10 52"), told);
   }
 
   @Test

@@ -37,6 +37,7 @@ class SchedulersTest {
     assertEquals(Optional.of(Schedulers.leastConnection()), Schedulers.named("lc"));
     assertEquals(Optional.of(Schedulers.weightedLeastConnection()), Schedulers.named("wlc"));
     assertEquals(Optional.of(Schedulers.failOver()), Schedulers.named("fo"));
+    assertEquals(Optional.of(Schedulers.peakEwma()), Schedulers.named("ewma"));
     assertEquals(Optional.of(Schedulers.overflow()), Schedulers.named("ovf"));
     assertEquals(Optional.of(Schedulers.powerOfTwoKernelChoices()), Schedulers.named("twos"));
     assertEquals(Optional.of(Schedulers.powerOfTwoChoices()), Schedulers.named("p2c"));
@@ -119,6 +120,7 @@ class SchedulersTest {
     assertEquals(
         List.of(
             "dh",
+            "ewma",
             "fo",
             "lblc",
             "lblcr",

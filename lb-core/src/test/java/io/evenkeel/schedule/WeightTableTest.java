@@ -73,6 +73,16 @@ class WeightTableTest {
     ChiSquared.assertFits(new double[] {1, 1, 1, 1, 1, 1, 1, 1}, counts, random);
   }
 
+  /** The last few of all 2^60 points would favour who comes first. */
+  @Test
+  void draw_totalBeyondInt_drawsAgainBeyondTheLastMultiple() {
+    int[] draws = {(1 << 30) - 1, (1 << 30) - 1, 0, 3 * 65535};
+    int[] next = {0};
+
+    assertEquals(3, table(list(40_000, i -> 65535)).draw(bound -> draws[next[0]++]));
+    assertEquals(4, next[0]);
+  }
+
   @Test
   void eligibleAt_somebodyOut_coversWithoutThem() {
     // List order is the other way round: weights 3, 0, 4, 2 at 0..3.
