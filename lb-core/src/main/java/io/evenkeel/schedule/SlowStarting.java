@@ -49,7 +49,7 @@ final class SlowStarting implements Selector {
     this.warm = destinations.warm();
     this.amongAll = inner.selector(destinations, before == null ? null : before.amongAll);
     this.amongWarm = inner.selector(warm, before == null ? null : before.amongWarm);
-    this.followsLoads = amongAll instanceof LeastLoaded;
+    this.followsLoads = amongAll instanceof LeastLoaded || amongAll instanceof PeakEwma;
     this.table = new WeightTable(warm);
     for (int i = 0; i < destinations.size(); i++) {
       weights.put(destinations.get(i), destinations.weight(i));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SlowStartingTest {
   private static final int DURATION = 1000;
@@ -163,9 +164,10 @@ class SlowStartingTest {
    * a and b have 10 connections each, c is to have no more than half as many: it is chosen with 0
    * to 5, and then b and a, until one has 12 and c, with 6, no more than half of them.
    */
-  @Test
-  void select_followingLoads_neverTakesMoreThanItsShareOfTheOthersLoad() {
-    Farm farm = farm(Schedulers.leastConnection(), GO).load("a", 10, 0).load("b", 10, 0);
+  @ParameterizedTest
+  @ValueSource(strings = {"lc", "wlc", "sed", "nq", "ewma"})
+  void select_followingLoads_neverTakesMoreThanItsShareOfTheOthersLoad(String name) {
+    Farm farm = farm(Schedulers.named(name).orElseThrow(), GO).load("a", 10, 0).load("b", 10, 0);
 
     assertEquals("ccccccbabac", farm.at(DURATION / 2).picksKept(11));
   }
