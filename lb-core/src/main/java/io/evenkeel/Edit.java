@@ -2,6 +2,7 @@ package io.evenkeel;
 
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change of a running director's configuration: steps are collected, looked at with {@link
@@ -65,6 +67,19 @@ public final class Edit {
    */
   public Edit replaceAll(Configuration configuration) {
     return step(before -> configuration);
+  }
+
+  /**
+   * Makes clients of a service stay with the server that they had, or not any more. Templates that
+   * are there keep their timeout; without persistence they are forgotten.
+   *
+   * @param service which
+   * @param spec for how long and by what they are told apart; null: each connection is scheduled by
+   *     itself
+   * @return this
+   */
+  public Edit persistence(ServiceKey service, @Nullable PersistenceSpec spec) {
+    return step(configuration -> configuration.edit(service, s -> s.withPersistence(spec)));
   }
 
   /**

@@ -93,10 +93,10 @@ final class Resolution {
     if (listener.isUnresolved() || address.isUnresolved()) {
       return false;
     }
-    return listener.equals(address)
-        || (listener.getPort() == address.getPort()
-            && listener.getAddress().isAnyLocalAddress()
-            && isOfThisHost(address.getAddress()));
+    boolean samePort = listener.getPort() == address.getPort() || listener.getPort() == 0;
+    return samePort
+        && (listener.getAddress().equals(address.getAddress())
+            || (listener.getAddress().isAnyLocalAddress() && isOfThisHost(address.getAddress())));
   }
 
   private static boolean isOfThisHost(InetAddress address) {

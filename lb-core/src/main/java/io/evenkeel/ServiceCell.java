@@ -68,7 +68,9 @@ final class ServiceCell {
       Consumer<Destination> onSuspend) {
     this.dispatcher = new Dispatcher(service.key());
     this.onSuspend = onSuspend;
-    VirtualService empty = new VirtualService(service.key(), service.scheduler(), List.of(), null);
+    VirtualService empty =
+        new VirtualService(
+            service.key(), service.scheduler(), List.of(), null, service.persistence());
     this.now = new State(empty, address, scheduler, Map.of(), null, Map.of(), Destinations.empty());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.Protocol;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
@@ -38,6 +39,21 @@ class ResolutionTest {
     assertEquals("192.0.2.1", address.getAddress().getHostAddress());
     assertEquals(81, address.getPort());
     assertFalse(resolution.addresses().get(Endpoint.parse("[2001:db8::1]:82")).isUnresolved());
+  }
+
+  @Test
+  void of_serviceOfEveryPort_refusesServersAtItsAddress() {
+    Resolution resolution =
+        of(
+            VirtualService.tcp("192.0.2.1:0")
+                .persistent(PersistenceSpec.perClient())
+                .realServer("192.0.2.1:81")
+                .realServer("192.0.2.2:81")
+                .build());
+
+    assertEquals(
+        List.of("real server: 192.0.2.1:81 is the address of tcp 192.0.2.1:0 itself"),
+        resolution.problems());
   }
 
   @Test

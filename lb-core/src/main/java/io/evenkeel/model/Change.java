@@ -17,13 +17,13 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
   public enum Kind {
     /** A service is new. */
     ADD_SERVICE("add service"),
-    /** A service gets another scheduler or sorry server. */
+    /** A service gets another scheduler, sorry server or persistence. */
     EDIT_SERVICE("edit service"),
     /** A service goes; its open connections run on. */
     REMOVE_SERVICE("remove service"),
     /** A real server is new. */
     ADD_SERVER("add server"),
-    /** A real server gets another weight or check. */
+    /** A real server gets another weight, other thresholds or another check. */
     EDIT_SERVER("edit server"),
     /** A real server goes; its open connections run on. */
     REMOVE_SERVER("remove server");
@@ -37,10 +37,14 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
 
   static Change ofService(Kind kind, VirtualService service) {
     Endpoint sorry = service.sorryServer();
+    PersistenceSpec persistence = service.persistence();
     String detail =
         kind == Kind.REMOVE_SERVICE
             ? ""
-            : " scheduler " + service.scheduler() + (sorry == null ? "" : " sorry server " + sorry);
+            : " scheduler "
+                + service.scheduler()
+                + (sorry == null ? "" : " sorry server " + sorry)
+                + (persistence == null ? "" : " persistent " + persistence);
     return new Change(kind, service.key(), null, service.key() + ": " + kind.words + detail);
   }
 
@@ -49,7 +53,12 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
     String detail =
         kind == Kind.REMOVE_SERVER
             ? ""
-            : " weight " + server.weight() + (check == null ? " no check" : " check " + check);
+            : " weight "
+                + server.weight()
+                + (server.upperThreshold() == 0
+                    ? ""
+                    : " thresholds " + server.upperThreshold() + "/" + server.lowerThreshold())
+                + (check == null ? " no check" : " check " + check);
     return new Change(
         kind,
         service,

@@ -128,9 +128,12 @@ public final class Configuration {
       VirtualService old = services.get(service.key());
       if (old == null) {
         changes.add(Change.ofService(Change.Kind.ADD_SERVICE, service));
-        old = new VirtualService(service.key(), service.scheduler(), List.of(), null);
+        old =
+            new VirtualService(
+                service.key(), service.scheduler(), List.of(), null, service.persistence());
       } else if (!old.scheduler().equals(service.scheduler())
-          || !Objects.equals(old.sorryServer(), service.sorryServer())) {
+          || !Objects.equals(old.sorryServer(), service.sorryServer())
+          || !Objects.equals(old.persistence(), service.persistence())) {
         changes.add(Change.ofService(Change.Kind.EDIT_SERVICE, service));
       }
       diffServers(old, service, changes);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param host an IPv4 or IPv6 address (without brackets) or a host name (RFC 1123, at most 253
  *     characters)
- * @param port 1..65535
+ * @param port 0..65535; 0 is every port, which only a persistent virtual service may have
  */
 public record Endpoint(String host, int port) implements Comparable<Endpoint> {
   private static final Pattern PORT = Pattern.compile("[0-9]{1,9}");
@@ -33,8 +33,8 @@ public record Endpoint(String host, int port) implements Comparable<Endpoint> {
    */
   public Endpoint {
     host = canonical(host);
-    if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0..65535)");
     }
   }
 

@@ -5,7 +5,7 @@ package io.evenkeel.model;
  * to. Immutable.
  *
  * @param protocol transport protocol
- * @param endpoint virtual address and port
+ * @param endpoint virtual address and port; port 0 is every port that no other service has
  */
 public record ServiceKey(Protocol protocol, Endpoint endpoint) {
 

@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,27 +17,39 @@ import org.jspecify.annotations.Nullable;
  *     are added
  * @param sorryServer who answers when no real server can, none of them; null: connections are
  *     closed
+ * @param persistence how clients stay with the server that they had; null: each connection is
+ *     scheduled by itself
  */
 public record VirtualService(
     ServiceKey key,
     String scheduler,
     List<RealServer> realServers,
-    @Nullable Endpoint sorryServer) {
+    @Nullable Endpoint sorryServer,
+    @Nullable PersistenceSpec persistence) {
 
   /**
-   * Checks that no server stands there twice.
+   * Checks that no server stands there twice, and who may have port 0.
    *
-   * @throws IllegalArgumentException if two real servers have one endpoint, or the sorry server has
-   *     that of a real server
+   * @throws IllegalArgumentException if two real servers have one endpoint, the sorry server has
+   *     that of a real server or no port, or the service has port 0 and is not persistent
    */
   public VirtualService {
     realServers = List.copyOf(realServers);
+    if (key.endpoint().port() == 0 && persistence == null) {
+      // As in net/netfilter/ipvs/ip_vs_ctl.c: connections to many ports are one by persistence.
+      throw new IllegalArgumentException(
+          "virtual service: " + key + " (expected: a port, 1..65535, or persistence)");
+    }
     Set<Endpoint> seen = new HashSet<>();
     for (RealServer server : realServers) {
       if (!seen.add(server.endpoint())) {
         throw new IllegalArgumentException(
             "real server: " + server.endpoint() + " twice in " + key + " (expected: once)");
       }
+    }
+    if (sorryServer != null && sorryServer.port() == 0) {
+      throw new IllegalArgumentException(
+          "sorry server: " + sorryServer + " (expected: a port, 1..65535)");
     }
     if (sorryServer != null && seen.contains(sorryServer)) {
       throw new IllegalArgumentException(
@@ -87,7 +100,7 @@ public record VirtualService(
     if (!changed.contains(server)) {
       changed.add(server);
     }
-    return new VirtualService(key, scheduler, changed, sorryServer);
+    return new VirtualService(key, scheduler, changed, sorryServer, persistence);
   }
 
   /**
@@ -100,7 +113,7 @@ public record VirtualService(
   public VirtualService without(Endpoint endpoint) {
     List<RealServer> changed = new ArrayList<>(realServers);
     changed.remove(required(endpoint));
-    return new VirtualService(key, scheduler, changed, sorryServer);
+    return new VirtualService(key, scheduler, changed, sorryServer, persistence);
   }
 
   /**
@@ -114,6 +127,17 @@ public record VirtualService(
    */
   public VirtualService withWeight(Endpoint endpoint, int weight) {
     return with(required(endpoint).withWeight(weight));
+  }
+
+  /**
+   * With persistence, or without it.
+   *
+   * @param spec how clients stay with their server, or null
+   * @return the changed service
+   * @throws IllegalArgumentException if it is null and the service has port 0
+   */
+  public VirtualService withPersistence(@Nullable PersistenceSpec spec) {
+    return new VirtualService(key, scheduler, realServers, sorryServer, spec);
   }
 
   private RealServer required(Endpoint endpoint) {
@@ -137,6 +161,7 @@ public record VirtualService(
     private final List<RealServer> realServers = new ArrayList<>();
     private @Nullable CheckSpec check;
     private @Nullable Endpoint sorryServer;
+    private @Nullable PersistenceSpec persistence;
 
     private Builder(ServiceKey key) {
       this.key = key;
@@ -224,16 +249,38 @@ public record VirtualService(
     }
 
     /**
+     * Makes clients stay with the server that they had.
+     *
+     * @param spec for how long and by what they are told apart
+     * @return this
+     */
+    public Builder persistent(PersistenceSpec spec) {
+      this.persistence = spec;
+      return this;
+    }
+
+    /**
+     * Makes each client stay with the server that it had.
+     *
+     * @param timeout for how long after its last new connection, 1 s..31 days
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder persistent(Duration timeout) {
+      return persistent(PersistenceSpec.perClient().timeout(timeout));
+    }
+
+    /**
      * Makes the service.
      *
      * @return the service
-     * @throws IllegalArgumentException if two real servers have one endpoint, or the sorry server
-     *     has that of a real server
+     * @throws IllegalArgumentException if two real servers have one endpoint, the sorry server has
+     *     that of a real server or no port, or the service has port 0 and is not persistent
      */
     public VirtualService build() {
       List<RealServer> checked =
           realServers.stream().map(s -> s.check() == null ? s.withCheck(check) : s).toList();
-      return new VirtualService(key, scheduler, checked, sorryServer);
+      return new VirtualService(key, scheduler, checked, sorryServer, persistence);
     }
   }
 }

@@ -34,10 +34,15 @@ final class TcpDataPlane implements DataPlane {
 
   @Override
   public List<String> validate(Collection<VirtualService> services) {
-    return services.stream()
-        .filter(service -> service.key().protocol() != Protocol.TCP)
-        .map(service -> "virtual service: " + service.key() + " (expected by the TCP proxy: tcp)")
-        .toList();
+    List<String> problems = new ArrayList<>();
+    for (VirtualService service : services) {
+      if (service.key().protocol() != Protocol.TCP) {
+        problems.add("virtual service: " + service.key() + " (expected by the TCP proxy: tcp)");
+      } else if (service.key().endpoint().port() == 0) {
+        problems.add("virtual service: " + service.key() + " (expected by the TCP proxy: a port)");
+      }
+    }
+    return problems;
   }
 
   @Override

@@ -270,7 +270,8 @@ class ConfigurationTest {
   }
 
   private static VirtualService header(VirtualService of, List<RealServer> servers) {
-    return new VirtualService(of.key(), of.scheduler(), servers, of.sorryServer());
+    return new VirtualService(
+        of.key(), of.scheduler(), servers, of.sorryServer(), of.persistence());
   }
 
   private static Map<ServiceKey, Object> content(Configuration configuration) {
@@ -309,6 +310,30 @@ class ConfigurationTest {
       }
     }
     return builder.build();
+  }
+
+  @Test
+  void diff_persistenceOrThresholds_areSaid() {
+    Configuration before =
+        Configuration.of(List.of(VirtualService.builder(W).realServer("a:1").build()));
+    Configuration after =
+        before.edit(
+            W,
+            s ->
+                s.withPersistence(PersistenceSpec.perClient().prefixes(24, 64))
+                    .with(RealServer.of("a:1").withThresholds(10, 7)));
+
+    assertEquals(
+        List.of(
+            "tcp w:80: edit service scheduler wlc persistent timeout PT5M prefixes 24/64 at most"
+                + " 1000000",
+            "tcp w:80: edit server a:1 weight 1 thresholds 10/7 no check"),
+        before.diff(after).stream().map(Change::text).toList());
+    assertEquals(
+        List.of(
+            "tcp w:80: edit service scheduler wlc", "tcp w:80: edit server a:1 weight 1 no check"),
+        after.diff(before).stream().map(Change::text).toList());
+    assertEquals(2, Configuration.empty().diff(after).size());
   }
 
   private static void assertMessage(String expected, Executable e) {

@@ -94,6 +94,38 @@ class RealServerTest {
     assertMessage("fall: " + count + " (expected: 1..1000)", () -> SPEC.counts(1, count));
   }
 
+  @Test
+  void withThresholds_inRange_areKeptThroughChanges() {
+    RealServer server = RealServer.of("a:1").withThresholds(5, 5);
+
+    assertEquals(5, server.upperThreshold());
+    assertEquals(5, server.lowerThreshold());
+    assertEquals(server, server.withWeight(7).withWeight(1));
+    assertEquals(server, server.withCheck(SPEC).withCheck(null));
+    assertEquals(RealServer.of("a:1"), server.withThresholds(0, 0));
+  }
+
+  @Test
+  void withThresholds_outOfRange_throws() {
+    RealServer server = RealServer.of("a:1");
+
+    assertMessage("upper threshold: -1 (expected: 0 or more)", () -> server.withThresholds(-1, 0));
+    assertMessage(
+        "lower threshold: -1 (expected: 0..5, the upper threshold)",
+        () -> server.withThresholds(5, -1));
+    assertMessage(
+        "lower threshold: 6 (expected: 0..5, the upper threshold)",
+        () -> server.withThresholds(5, 6));
+    assertMessage(
+        "lower threshold: 1 (expected: 0..0, the upper threshold)",
+        () -> server.withThresholds(0, 1));
+  }
+
+  @Test
+  void of_portZero_throws() {
+    assertMessage("real server: a:0 (expected: a port, 1..65535)", () -> RealServer.of("a:0"));
+  }
+
   private static void assertMessage(String expected, Executable e) {
     assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
   }

@@ -76,7 +76,7 @@ class VirtualServiceTest {
   @Test
   void new_listChangedLater_isNotSeen() {
     List<RealServer> servers = new ArrayList<>(List.of(RealServer.of("a:1")));
-    VirtualService service = new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null);
+    VirtualService service = new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null, null);
 
     servers.clear();
 
@@ -147,6 +147,39 @@ class VirtualServiceTest {
     assertEquals(Endpoint.parse("s:1"), service.sorryServer());
     assertEquals(Endpoint.parse("s:1"), service.without(A).sorryServer());
     assertEquals(Endpoint.parse("s:1"), service.with(RealServer.of("b:1")).sorryServer());
+  }
+
+  @Test
+  void build_persistence_isKeptThroughChanges() {
+    PersistenceSpec spec = PersistenceSpec.perClient().prefixes(24, 64);
+    VirtualService service = VirtualService.tcp("v:80").realServer("a:1").persistent(spec).build();
+
+    assertEquals(spec, service.persistence());
+    assertEquals(spec, service.without(A).persistence());
+    assertEquals(spec, service.with(RealServer.of("b:1")).persistence());
+    assertNull(service.withPersistence(null).persistence());
+    assertEquals(service, service.withPersistence(null).withPersistence(spec));
+    assertEquals(
+        PersistenceSpec.perClient().timeout(Duration.ofSeconds(7)),
+        VirtualService.tcp("v:80").persistent(Duration.ofSeconds(7)).build().persistence());
+  }
+
+  @Test
+  void build_portZero_needsPersistence() {
+    String message = "virtual service: tcp v:0 (expected: a port, 1..65535, or persistence)";
+    VirtualService service =
+        VirtualService.tcp("v:0").persistent(PersistenceSpec.perClient()).build();
+
+    assertEquals(0, service.key().endpoint().port());
+    assertMessage(message, () -> VirtualService.tcp("v:0").build());
+    assertMessage(message, () -> service.withPersistence(null));
+  }
+
+  @Test
+  void build_sorryServerWithoutPort_throws() {
+    assertMessage(
+        "sorry server: s:0 (expected: a port, 1..65535)",
+        () -> VirtualService.tcp("v:80").sorryServer("s:0").build());
   }
 
   private static void assertMessage(String expected, Executable e) {

@@ -3,9 +3,22 @@ package io.evenkeel.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.evenkeel.DataPlane;
+import io.evenkeel.PlaneContext;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.PersistenceSpec;
+import io.evenkeel.model.Protocol;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.transport.Transport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +36,27 @@ class TcpProxyTest {
 
   private static Arguments wrong(String start, Consumer<TcpProxy.Builder> setter) {
     return Arguments.of(start, setter);
+  }
+
+  @Test
+  void validate_serviceOfEveryPortOrUdp_isRefused() {
+    // Its thread would start with the first task.
+    EventLoopGroup group = Transport.NIO.newGroup(1, "test");
+    DataPlane plane =
+        TcpProxy.create()
+            .create(new PlaneContext(group, ByteBufAllocator.DEFAULT, new SimpleMeterRegistry()));
+    ServiceKey udp = new ServiceKey(Protocol.UDP, Endpoint.parse("v:53"));
+
+    assertEquals(
+        List.of(
+            "virtual service: tcp v:0 (expected by the TCP proxy: a port)",
+            "virtual service: udp v:53 (expected by the TCP proxy: tcp)"),
+        plane.validate(
+            List.of(
+                VirtualService.tcp("v:0").persistent(PersistenceSpec.perClient()).build(),
+                VirtualService.tcp("v:80").build(),
+                VirtualService.builder(udp).build())));
+    group.shutdownGracefully();
   }
 
   @ParameterizedTest
