@@ -4,6 +4,7 @@ module io.evenkeel.core {
   requires transitive io.netty.transport;
   requires transitive micrometer.core;
   requires static transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
   requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.common;

@@ -46,6 +46,7 @@ class ArchitectureTest {
   private static final String CHECK = "io.evenkeel.check";
   private static final String HEALTH = "io.evenkeel.health";
   private static final String MODEL = "io.evenkeel.model";
+  private static final String PERSISTENCE = "io.evenkeel.persistence";
   private static final String POOL = "io.evenkeel.pool";
   private static final String PROXY = "io.evenkeel.proxy";
   private static final String SCHEDULE = "io.evenkeel.schedule";
@@ -59,13 +60,14 @@ class ArchitectureTest {
               TRANSPORT, Set.of(),
               POOL, Set.of(MODEL),
               SCHEDULE, Set.of(MODEL, POOL),
+              PERSISTENCE, Set.of(MODEL, POOL),
               HEALTH, Set.of(MODEL),
               CHECK, Set.of(MODEL, HEALTH, TRANSPORT),
-              ROOT, Set.of(MODEL, POOL, SCHEDULE, HEALTH, TRANSPORT),
+              ROOT, Set.of(MODEL, POOL, SCHEDULE, PERSISTENCE, HEALTH, TRANSPORT),
               PROXY, Set.of(ROOT, MODEL, POOL, TRANSPORT)));
 
   /** Packages that are functions of their arguments: no I/O, no threads. */
-  private static final String[] PURE = {MODEL, POOL, SCHEDULE, HEALTH};
+  private static final String[] PURE = {MODEL, POOL, SCHEDULE, PERSISTENCE, HEALTH};
 
   /** Packages that may do I/O through Netty. */
   private static final String[] NETTY = {ROOT, TRANSPORT, CHECK, PROXY};

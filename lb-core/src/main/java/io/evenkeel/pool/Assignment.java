@@ -31,6 +31,9 @@ public class Assignment {
   /** Written by {@link #assign} before {@link #state}, so that who sees the state sees it too. */
   private @Nullable Destination destination;
 
+  /** Written and read as {@link #destination} is. */
+  private @Nullable Claim claim;
+
   private long startNanos;
 
   /** An assignment that holds nothing yet. */
@@ -44,11 +47,24 @@ public class Assignment {
    * @throws IllegalStateException if it is in use
    */
   public final void assign(Destination chosen, long nowNanos) {
+    assign(chosen, nowNanos, null);
+  }
+
+  /**
+   * Claims a destination and what led to it; called by a dispatcher.
+   *
+   * @param chosen which
+   * @param nowNanos monotonic time of the choice
+   * @param held told when this is released; null: nothing
+   * @throws IllegalStateException if it is in use
+   */
+  public final void assign(Destination chosen, long nowNanos, @Nullable Claim held) {
     if (state != FREE) {
       throw new IllegalStateException(
           "assignment: in use for " + destination + " (expected: released)");
     }
     destination = chosen;
+    claim = held;
     startNanos = nowNanos;
     chosen.opened();
     state = INACTIVE;
@@ -128,6 +144,10 @@ public class Assignment {
       chosen.releasedTwice();
     } else {
       chosen.released(before == ACTIVE, outcome);
+      Claim held = claim;
+      if (held != null) {
+        held.released();
+      }
     }
   }
 }

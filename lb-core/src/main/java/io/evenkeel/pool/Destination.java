@@ -54,6 +54,9 @@ public final class Destination {
   /** Written by the director. */
   private volatile Thresholds thresholds = Thresholds.NONE;
 
+  /** {@link #weight}; written by the director, read by dispatchers. */
+  private volatile int weight = -1;
+
   /** Written by the director, when a list with this destination begins to be chosen from. */
   private volatile @Nullable Watch watch;
 
@@ -65,6 +68,7 @@ public final class Destination {
   private final LongAdder doubleReleases = new LongAdder();
   private final LongAdder bytesFromClient = new LongAdder();
   private final LongAdder bytesToClient = new LongAdder();
+  private final LongAdder templates = new LongAdder();
   private final LongAdder connects = new LongAdder();
   private final LongAdder connectNanos = new LongAdder();
 
@@ -229,6 +233,43 @@ public final class Destination {
     if (upper == 0 || upper > before) {
       set(OVERLOADED, false);
     }
+  }
+
+  /**
+   * Its configured weight while it is one of the servers that are not down; what a persistence
+   * template that leads here is judged by.
+   *
+   * @return 0..65535; -1: it is down, removed or a sorry server
+   */
+  public int weight() {
+    return weight;
+  }
+
+  /**
+   * Says what it counts for from now on.
+   *
+   * @param value 0..65535, or -1: it is not one of the servers
+   */
+  public void weight(int value) {
+    weight = value;
+  }
+
+  /**
+   * Persistence templates that lead here ({@code persistconns} in include/net/ip_vs.h).
+   *
+   * @return 0 or more
+   */
+  public long templates() {
+    return templates.sum();
+  }
+
+  /**
+   * Counts persistence templates that lead here from now on, or do not any more.
+   *
+   * @param count how many more; negative: fewer
+   */
+  public void countTemplates(int count) {
+    templates.add(count);
   }
 
   /**

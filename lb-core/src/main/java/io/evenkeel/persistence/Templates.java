@@ -1,0 +1,244 @@
+package io.evenkeel.persistence;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.evenkeel.model.PersistenceSpec;
+import io.evenkeel.pool.Destination;
+import io.evenkeel.pool.Flow;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The templates of one service (ip_vs_sched_persist in net/netfilter/ipvs/ip_vs_core.c).
+ *
+ * <p>A {@link Template} itself knows to the nanosecond when it expires. The cache only bounds their
+ * number and forgets the expired ones, some tenths of a second late and never early. It cannot be
+ * told to keep an entry that it holds for expired; such a template, held by connections beyond its
+ * time, waits in {@link #parked} until it is looked up again or {@link #sweep} finds it expired.
+ *
+ * <p>Thread-safe. {@link #find} locks and allocates nothing when it finds a template.
+ */
+public final class Templates {
+  /** How far the cache's time may lag: it is written that seldom, and not by every look-up. */
+  static final long LAG_NANOS = 100_000_000L;
+
+  private static final ThreadLocal<ClientKey> PROBE =
+      ThreadLocal.withInitial(() -> new ClientKey(0, 0));
+
+  private final LongSupplier nanoTime;
+  private final Cache<ClientKey, Template> cache;
+
+  /** Out of the cache by time, but not expired; written inside the cache's own locks. */
+  private final ConcurrentMap<ClientKey, Template> parked = new ConcurrentHashMap<>();
+
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder evictions = new LongAdder();
+
+  /** Written by the director, read by every caller. */
+  private volatile Settings settings;
+
+  /** The cache's time: at most LAG_NANOS behind. Written by callers. */
+  private volatile long cacheNanos;
+
+  /**
+   * An empty table.
+   *
+   * @param spec how clients stay with their server
+   * @param nanoTime the time that is passed to the other methods, for when a connection is released
+   */
+  public Templates(PersistenceSpec spec, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.settings = Settings.of(spec);
+    this.cacheNanos = nanoTime.getAsLong();
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumSize(spec.maxTemplates())
+            .expireAfter(new CacheExpiry())
+            .ticker(() -> cacheNanos)
+            .executor(Runnable::run)
+            .evictionListener(this::evicted)
+            .build();
+  }
+
+  /**
+   * Other settings from now on. Templates that are there keep their timeout, and serve the clients
+   * whose address under the new prefix is theirs, as in the kernel.
+   *
+   * @param spec how clients stay with their server
+   */
+  public void configure(PersistenceSpec spec) {
+    settings = Settings.of(spec);
+    cache.policy().eviction().orElseThrow().setMaximum(spec.maxTemplates());
+  }
+
+  /**
+   * The template of a client, if it has one that leads to a server which may be used. One that
+   * leads to another is forgotten.
+   *
+   * @param flow who wants to reach what
+   * @param nowNanos monotonic time
+   * @return the template, held for a new connection until it is {@link Template#released}; or null
+   */
+  public @Nullable Template find(Flow flow, long nowNanos) {
+    passTime(nowNanos);
+    Settings current = settings;
+    ClientKey probe = PROBE.get().set(flow.clientHigh(), flow.clientLow(), current);
+    Template found = cache.getIfPresent(probe);
+    if (found == null || !isUsable(found, current) || !found.hold(nowNanos)) {
+      found = findSlowly(probe.copy(), current, nowNanos);
+    }
+    (found == null ? misses : hits).increment();
+    return found;
+  }
+
+  /**
+   * Ties a client to a server, unless another thread has just tied it to one.
+   *
+   * @param flow who wants to reach what
+   * @param chosen by the scheduler
+   * @param nowNanos monotonic time
+   * @return the client's template, held for a new connection until it is {@link Template#released}
+   */
+  public Template tie(Flow flow, Destination chosen, long nowNanos) {
+    Settings current = settings;
+    ClientKey key = new ClientKey(0, 0).set(flow.clientHigh(), flow.clientLow(), current);
+    Template fresh =
+        new Template(chosen, nanoTime, current.timeoutNanos(), nowNanos + current.timeoutNanos());
+    fresh.hold(nowNanos);
+    return cache
+        .asMap()
+        .compute(
+            key,
+            (k, known) -> {
+              Template held = hold(k, known, current, nowNanos);
+              if (held != null) {
+                return held;
+              }
+              fresh.count();
+              return fresh;
+            });
+  }
+
+  /**
+   * Forgets what has expired.
+   *
+   * @param nowNanos monotonic time
+   */
+  public void sweep(long nowNanos) {
+    passTime(nowNanos);
+    cache.cleanUp();
+    parked.forEach(
+        (key, template) -> {
+          if (template.endIfExpired(nowNanos)) {
+            parked.remove(key, template);
+            template.countNoMore();
+          }
+        });
+  }
+
+  /**
+   * Look-ups that found a template.
+   *
+   * @return a sum that only grows
+   */
+  public long hits() {
+    return hits.sum();
+  }
+
+  /**
+   * Look-ups that found none, or one that could not be used.
+   *
+   * @return a sum that only grows
+   */
+  public long misses() {
+    return misses.sum();
+  }
+
+  /**
+   * Templates that were forgotten because there were too many.
+   *
+   * @return a sum that only grows
+   */
+  public long evictions() {
+    return evictions.sum();
+  }
+
+  /** Also finds what the cache takes for expired, and forgets what cannot be used. */
+  private @Nullable Template findSlowly(ClientKey key, Settings current, long nowNanos) {
+    return cache.asMap().compute(key, (k, known) -> hold(k, known, current, nowNanos));
+  }
+
+  /** Within the cache's lock on the key: the client's template, held, else forgotten. */
+  private @Nullable Template hold(
+      ClientKey key, @Nullable Template cached, Settings current, long nowNanos) {
+    Template known = cached == null ? parked.remove(key) : cached;
+    if (known == null) {
+      return null;
+    }
+    if (isUsable(known, current) && known.hold(nowNanos)) {
+      return known;
+    }
+    known.countNoMore();
+    return null;
+  }
+
+  /** As ip_vs_check_template; an overloaded server keeps its clients. */
+  private static boolean isUsable(Template template, Settings current) {
+    Destination destination = template.destination();
+    int weight = destination.weight();
+    return weight >= 0 && (weight > 0 || !current.expireQuiescent()) && !destination.isSuspended();
+  }
+
+  /** Called by the cache, within its lock on the key. */
+  private void evicted(@Nullable ClientKey key, @Nullable Template template, RemovalCause cause) {
+    if (key == null || template == null) {
+      return;
+    }
+    if (cause == RemovalCause.EXPIRED) {
+      if (template.endIfExpired(cacheNanos)) {
+        template.countNoMore();
+        return;
+      }
+      if (parked.size() < settings.maxTemplates()) {
+        parked.put(key, template);
+        return;
+      }
+    }
+    template.countNoMore();
+    evictions.increment();
+  }
+
+  private void passTime(long nowNanos) {
+    if (nowNanos - cacheNanos >= LAG_NANOS) {
+      cacheNanos = nowNanos;
+    }
+  }
+
+  /** Never earlier than the template's own time. */
+  private static final class CacheExpiry implements Expiry<ClientKey, Template> {
+    @Override
+    public long expireAfterCreate(ClientKey key, Template template, long cacheNanos) {
+      return Math.max(template.deadlineNanos() - cacheNanos, 0) + LAG_NANOS;
+    }
+
+    @Override
+    public long expireAfterUpdate(
+        ClientKey key, Template template, long cacheNanos, long currentNanos) {
+      return expireAfterCreate(key, template, cacheNanos);
+    }
+
+    /** Before the template is held, and by a time that may lag. Seldom writes. */
+    @Override
+    public long expireAfterRead(
+        ClientKey key, Template template, long cacheNanos, long currentNanos) {
+      long least = template.timeoutNanos() + LAG_NANOS;
+      return currentNanos >= least ? currentNanos : least + LAG_NANOS;
+    }
+  }
+}
