@@ -10,6 +10,7 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Controller {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+
+  /** How often expired templates are forgotten where no traffic does it. */
+  private static final long SWEEP_SECONDS = 10;
 
   private final ScheduledExecutorService control;
   private final PlaneContext context;
@@ -72,6 +77,7 @@ final class Controller {
     this.events = events;
     this.drains = new Drains(control, this::drainEnded);
     this.meters = new DirectorMeters(context.meterRegistry());
+    control.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   Map<ServiceKey, ServiceCell> cells() {
@@ -259,6 +265,14 @@ final class Controller {
     events.add(new Event(kind, Instant.now(), service, server, text));
   }
 
+  private void sweep() {
+    try {
+      cells.values().forEach(cell -> cell.sweep(System.nanoTime()));
+    } catch (RuntimeException e) {
+      LOG.error("expired templates were not all forgotten", e);
+    }
+  }
+
   /** Called by whoever saw the connection fail. */
   private void suspended(Destination destination) {
     control.execute(
@@ -436,11 +450,19 @@ final class Controller {
     Set<Object> metered = new HashSet<>();
     for (ServiceCell cell : cells.values()) {
       metered.add(cell.dispatcher());
+      Templates templates = cell.templates();
+      if (templates != null) {
+        metered.add(templates);
+      }
       metered.addAll(cell.now().monitored().keySet());
     }
     meters.keepOnly(metered);
     for (ServiceCell cell : cells.values()) {
       meters.add(cell.dispatcher());
+      Templates templates = cell.templates();
+      if (templates != null) {
+        meters.add(cell.dispatcher().service(), templates);
+      }
       cell.now()
           .monitored()
           .forEach(

@@ -1,6 +1,8 @@
 package io.evenkeel;
 
 import io.evenkeel.health.ServerState;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -44,6 +46,35 @@ final class DirectorMeters {
     owned.put(dispatcher, new Owned(null, all));
   }
 
+  void add(ServiceKey service, Templates templates) {
+    if (owned.containsKey(templates)) {
+      return;
+    }
+    Tags tags = Tags.of("service", service.toString());
+    String lookups = "Connections of a persistent service, by whether the client had a server";
+    List<Meter> all =
+        List.of(
+            counter(
+                "evenkeel.templates.lookups",
+                lookups,
+                tags.and("result", "hit"),
+                templates,
+                Templates::hits),
+            counter(
+                "evenkeel.templates.lookups",
+                lookups,
+                tags.and("result", "miss"),
+                templates,
+                Templates::misses),
+            counter(
+                "evenkeel.templates.evicted",
+                "Templates forgotten because there were too many",
+                tags,
+                templates,
+                Templates::evictions));
+    owned.put(templates, new Owned(null, all));
+  }
+
   void add(Destination cell, ServerMonitor monitor) {
     Owned before = owned.get(cell);
     if (before != null && before.source == monitor) {
@@ -63,6 +94,13 @@ final class DirectorMeters {
             tags,
             cell,
             Destination::inactive));
+    all.add(
+        gauge(
+            "evenkeel.templates",
+            "Persistence templates that lead there",
+            tags,
+            cell,
+            Destination::templates));
     all.add(
         counter(
             "evenkeel.bytes",

@@ -1,6 +1,8 @@
 package io.evenkeel;
 
 import io.evenkeel.model.ServiceKey;
+import io.evenkeel.persistence.Template;
+import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
@@ -51,6 +53,10 @@ public final class Dispatcher {
   /**
    * Chooses a real server, else the sorry server. Allocates nothing, takes no lock.
    *
+   * <p>If the service is persistent, a client's own server comes first, even if it is overloaded,
+   * and, unless {@code expireQuiescent}, if its weight is 0; a client without one is given one, and
+   * that allocates. A sorry server is nobody's own.
+   *
    * @param flow who wants to reach what; not kept
    * @param assignment filled with the choice; the caller must {@link Assignment#release} it exactly
    *     once
@@ -60,6 +66,14 @@ public final class Dispatcher {
   public boolean dispatch(Flow flow, Assignment assignment) {
     long now = System.nanoTime();
     Choice current = choice;
+    Templates templates = current.templates;
+    if (templates != null) {
+      Template template = templates.find(flow, now);
+      if (template != null) {
+        assign(template, assignment, now);
+        return true;
+      }
+    }
     Destination chosen = current.selector.select(flow, now);
     if (chosen == null) {
       chosen = current.sorryServer;
@@ -67,9 +81,21 @@ public final class Dispatcher {
         refused.increment();
         return false;
       }
+    } else if (templates != null) {
+      assign(templates.tie(flow, chosen, now), assignment, now);
+      return true;
     }
     assignment.assign(chosen, now);
     return true;
+  }
+
+  private static void assign(Template template, Assignment assignment, long now) {
+    try {
+      assignment.assign(template.destination(), now, template);
+    } catch (IllegalStateException e) {
+      template.released();
+      throw e;
+    }
   }
 
   /**
@@ -94,8 +120,8 @@ public final class Dispatcher {
     return refused.sum();
   }
 
-  void choose(Selector selector, @Nullable Destination sorryServer) {
-    choice = new Choice(selector, sorryServer);
+  void choose(Selector selector, @Nullable Destination sorryServer, @Nullable Templates templates) {
+    choice = new Choice(selector, sorryServer, templates);
   }
 
   void chooseNobody() {
@@ -103,14 +129,16 @@ public final class Dispatcher {
   }
 
   private static final class Choice {
-    static final Choice NOBODY = new Choice((flow, nowNanos) -> null, null);
+    static final Choice NOBODY = new Choice((flow, nowNanos) -> null, null, null);
 
     final Selector selector;
     final @Nullable Destination sorryServer;
+    final @Nullable Templates templates;
 
-    Choice(Selector selector, @Nullable Destination sorryServer) {
+    Choice(Selector selector, @Nullable Destination sorryServer, @Nullable Templates templates) {
       this.selector = selector;
       this.sorryServer = sorryServer;
+      this.templates = templates;
     }
   }
 }

@@ -1,22 +1,28 @@
 package io.evenkeel;
 
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One virtual service at work: its destinations, and the dispatcher that chooses among them. A
@@ -24,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * on the control thread; {@link #now} may be read by any.
  */
 final class ServiceCell {
+  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
   /**
    * The service at one moment. Immutable, but for the live cells in it.
@@ -52,7 +59,10 @@ final class ServiceCell {
   private final Dispatcher dispatcher;
   private final Consumer<Destination> onSuspend;
 
-  /** Cells of servers that were removed while connections were open, as in IPVS's trash. */
+  /**
+   * Cells of servers that were removed while connections were open or templates led there, as in
+   * IPVS's trash.
+   */
   private final Map<Endpoint, Destination> removed = new HashMap<>();
 
   /** A service is taken to have a server until it is said that it has none. */
@@ -60,6 +70,11 @@ final class ServiceCell {
 
   private volatile State now;
   private @Nullable Selector selector;
+
+  /** Null while the service is not persistent; read by meters. */
+  private volatile @Nullable Templates templates;
+
+  private long loggedEvictions;
 
   ServiceCell(
       VirtualService service,
@@ -153,19 +168,76 @@ final class ServiceCell {
   }
 
   void publish(State next, Selector nextSelector) {
-    removed.values().removeIf(cell -> cell.open() == 0);
+    removed.values().removeIf(cell -> !isReferenced(cell));
     for (Destination cell : now.servers.values()) {
-      if (next.servers.get(cell.endpoint()) != cell && cell.open() > 0) {
-        removed.put(cell.endpoint(), cell);
+      if (next.servers.get(cell.endpoint()) != cell) {
+        cell.weight(-1);
+        if (isReferenced(cell)) {
+          removed.put(cell.endpoint(), cell);
+        }
       }
     }
     removed.keySet().removeAll(next.servers.keySet());
+    describe(next);
     now = next;
     if (nextSelector != selector) {
       nextSelector.begin();
     }
     selector = nextSelector;
-    dispatcher.choose(nextSelector, next.sorryServer);
+    templates = templatesFor(next.service.persistence());
+    dispatcher.choose(nextSelector, next.sorryServer, templates);
+  }
+
+  @Nullable Templates templates() {
+    return templates;
+  }
+
+  /** Forgets expired templates, and says so when some had to go before their time. */
+  void sweep(long nowNanos) {
+    Templates current = templates;
+    if (current == null) {
+      return;
+    }
+    current.sweep(nowNanos);
+    long evictions = current.evictions();
+    if (evictions != loggedEvictions) {
+      LOG.warn(
+          "{}: more clients than templates, {} were forgotten and may get another server:"
+              + " allow more (maxTemplates), or a shorter timeout",
+          dispatcher.service(),
+          evictions - loggedEvictions);
+      loggedEvictions = evictions;
+    }
+  }
+
+  private static boolean isReferenced(Destination cell) {
+    return cell.open() > 0 || cell.templates() > 0;
+  }
+
+  /** Tells the cells what is said of their servers. */
+  private static void describe(State next) {
+    Set<Destination> notDown = new HashSet<>();
+    for (int i = 0; i < next.destinations.size(); i++) {
+      notDown.add(next.destinations.get(i));
+    }
+    for (RealServer server : next.service.realServers()) {
+      Destination cell = Objects.requireNonNull(next.servers.get(server.endpoint()));
+      cell.thresholds(server.upperThreshold(), server.lowerThreshold());
+      cell.weight(notDown.contains(cell) ? server.weight() : -1);
+    }
+  }
+
+  private @Nullable Templates templatesFor(@Nullable PersistenceSpec spec) {
+    if (spec == null) {
+      loggedEvictions = 0;
+      return null;
+    }
+    Templates current = templates;
+    if (current == null) {
+      return new Templates(spec, System::nanoTime);
+    }
+    current.configure(spec);
+    return current;
   }
 
   /** Whether there is a server, when that is not what was said last. */

@@ -41,7 +41,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_chosen_fillsTheAssignment() {
-    dispatcher.choose((f, now) -> f == flow ? server : null, sorry);
+    dispatcher.choose((f, now) -> f == flow ? server : null, sorry, null);
     long before = System.nanoTime();
 
     assertTrue(dispatcher.dispatch(flow, assignment));
@@ -55,7 +55,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_nobodyEligible_takesTheSorryServer() {
-    dispatcher.choose((f, now) -> null, sorry);
+    dispatcher.choose((f, now) -> null, sorry, null);
 
     assertTrue(dispatcher.dispatch(flow, assignment));
 
@@ -65,7 +65,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_sorryServerSuspended_findsNobody() {
-    dispatcher.choose((f, now) -> null, sorry);
+    dispatcher.choose((f, now) -> null, sorry, null);
     sorry.suspend(true);
 
     assertFalse(dispatcher.dispatch(flow, assignment));
@@ -77,7 +77,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_assignmentInUse_throwsAndCountsNothing() {
-    dispatcher.choose((f, now) -> server, null);
+    dispatcher.choose((f, now) -> server, null, null);
     assertTrue(dispatcher.dispatch(flow, assignment));
 
     assertThrows(IllegalStateException.class, () -> dispatcher.dispatch(flow, assignment));
@@ -94,6 +94,7 @@ class DispatcherTest {
           seen.set(f.protocol() + " " + Long.toHexString(f.clientLow()) + " " + f.clientPort());
           return server;
         },
+        null,
         null);
 
     Assignment own = dispatcher.dispatch(CLIENT).orElseThrow();
@@ -106,7 +107,7 @@ class DispatcherTest {
 
   @Test
   void chooseNobody_afterAChoice_findsNobodyAndOpenOnesRunOn() {
-    dispatcher.choose((f, now) -> server, sorry);
+    dispatcher.choose((f, now) -> server, sorry, null);
     assertTrue(dispatcher.dispatch(flow, assignment));
 
     dispatcher.chooseNobody();

@@ -75,6 +75,33 @@ class AssignmentTest {
   }
 
   @Test
+  void release_withAClaim_givesItBackOnce() {
+    int[] released = new int[1];
+    assignment.assign(cell, 42, () -> released[0]++);
+    assertEquals(0, released[0]);
+    assignment.release(Outcome.SUCCESS);
+    assertEquals(1, released[0]);
+    assignment.release(Outcome.SUCCESS);
+    assertEquals(1, released[0]);
+
+    assignment.assign(cell, 43);
+    assignment.release(Outcome.SUCCESS);
+    assertEquals(1, released[0]);
+  }
+
+  @Test
+  void assign_inUse_doesNotTakeTheClaim() {
+    int[] released = new int[1];
+    assignment.assign(cell, 42);
+
+    assertThrows(
+        IllegalStateException.class, () -> assignment.assign(cell, 43, () -> released[0]++));
+    assignment.release(Outcome.SUCCESS);
+
+    assertEquals(0, released[0]);
+  }
+
+  @Test
   void destination_neverAssigned_throws() {
     IllegalStateException e = assertThrows(IllegalStateException.class, assignment::destination);
 
