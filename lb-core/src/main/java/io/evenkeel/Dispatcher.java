@@ -8,6 +8,9 @@ import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
 import io.evenkeel.schedule.Selector;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +112,32 @@ public final class Dispatcher {
     return dispatch(new Flow(0).protocol(service.protocol()).client(client), assignment)
         ? Optional.of(assignment)
         : Optional.empty();
+  }
+
+  /**
+   * Which clients stay with which server now. Takes a while if they are many; does not disturb the
+   * choice.
+   *
+   * @return in no order; those that come or go meanwhile may be missing; empty if the service is
+   *     not persistent
+   */
+  public List<TemplateStatus> templates() {
+    Templates templates = choice.templates;
+    if (templates == null) {
+      return List.of();
+    }
+    List<TemplateStatus> all = new ArrayList<>();
+    templates.forEach(
+        System.nanoTime(),
+        (client, destination, connections, leftNanos) ->
+            all.add(
+                new TemplateStatus(
+                    service,
+                    client,
+                    destination.endpoint(),
+                    connections,
+                    Duration.ofNanos(leftNanos))));
+    return all;
   }
 
   /**

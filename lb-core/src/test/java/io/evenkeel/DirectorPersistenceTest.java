@@ -193,6 +193,24 @@ class DirectorPersistenceTest extends DirectorKit {
   }
 
   @Test
+  void templates_ofAService_areListed() {
+    Director director = started(persistent().build());
+    assertEquals(List.of(), director.dispatcher(V).templates());
+    dispatched(director);
+
+    TemplateStatus only = director.dispatcher(V).templates().get(0);
+
+    assertEquals(CLIENT.getAddress(), only.client());
+    assertEquals(V, only.service());
+    assertEquals(B, only.server());
+    assertEquals(1, only.connections());
+    assertTrue(only.timeLeft().compareTo(SPEC.timeout()) <= 0);
+    assertTrue(only.timeLeft().compareTo(SPEC.timeout().dividedBy(2)) > 0);
+    director.edit().persistence(V, null).apply();
+    assertEquals(List.of(), director.dispatcher(V).templates());
+  }
+
+  @Test
   void thresholds_ofAServer_limitNewClientsOnly() {
     Director director =
         started(

@@ -1,5 +1,8 @@
 package io.evenkeel.persistence;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,17 @@ final class ClientKey {
   /** RFC 4291 section 2.5.5.2. */
   private static boolean isIpv4(long high, long low) {
     return high == 0 && low >>> 32 == IPV4_MAPPED;
+  }
+
+  /** The address, or the first one under the mask. */
+  InetAddress address() {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low);
+    try {
+      // Java makes an Inet4Address of one that is mapped, also where the mask took all of it.
+      return InetAddress.getByAddress(bytes.array());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

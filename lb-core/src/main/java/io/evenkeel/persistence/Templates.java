@@ -7,6 +7,9 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -138,6 +141,41 @@ public final class Templates {
           if (template.endIfExpired(nowNanos)) {
             parked.remove(key, template);
             template.countNoMore();
+          }
+        });
+  }
+
+  /** Takes a template at a time. */
+  @FunctionalInterface
+  public interface Visitor {
+
+    /**
+     * One template.
+     *
+     * @param client its address, or the first of its group
+     * @param destination where it goes
+     * @param connections that hold it now
+     * @param leftNanos until it expires if nothing holds it any more, 0 or more
+     */
+    void visit(InetAddress client, Destination destination, int connections, long leftNanos);
+  }
+
+  /**
+   * Shows every template that has not expired. Those that come or go meanwhile may be missed.
+   *
+   * @param nowNanos monotonic time
+   * @param visitor called in no order
+   */
+  public void forEach(long nowNanos, Visitor visitor) {
+    // Afterwards the cache shows all that are in it, and the others are parked.
+    sweep(nowNanos);
+    Map<ClientKey, Template> all = new HashMap<>(parked);
+    all.putAll(cache.asMap());
+    all.forEach(
+        (key, template) -> {
+          long left = template.timeLeftNanos(nowNanos);
+          if (left > 0 || template.connections() > 0) {
+            visitor.visit(key.address(), template.destination(), template.connections(), left);
           }
         });
   }

@@ -10,6 +10,7 @@ import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -273,6 +274,55 @@ class TemplatesTest {
 
     assertEquals(1, first.templates());
     assertEquals(1, small.templates.evictions());
+  }
+
+  private List<String> listed(Service from) {
+    List<String> lines = new ArrayList<>();
+    from.templates.forEach(
+        from.now(),
+        (client, destination, connections, left) ->
+            lines.add(
+                client.getHostAddress()
+                    + " "
+                    + destination.endpoint()
+                    + " "
+                    + connections
+                    + " "
+                    + left));
+    Collections.sort(lines);
+    return lines;
+  }
+
+  @Test
+  void forEach_any_showsWhoHasWhatForHowLong() {
+    Service grouped = new Service(SPEC.prefixes(24, 64));
+    Assignment open = grouped.connect("192.0.2.7", first);
+    grouped.at(1);
+    grouped.touch("2001:db8::7", other);
+    grouped.at(TIMEOUT);
+
+    assertEquals(List.of("192.0.2.0 a:1 1 0", "2001:db8:0:0:0:0:0:0 b:1 0 1"), listed(grouped));
+
+    // The first one is parked by now, the second one gone.
+    grouped.at(TIMEOUT + 1);
+    grouped.templates.sweep(grouped.now());
+    assertEquals(List.of("192.0.2.0 a:1 1 " + (MINUTE - 1)), listed(grouped));
+    grouped.at(TIMEOUT + 10 * MINUTE + 3);
+    assertEquals(List.of("192.0.2.0 a:1 1 " + (MINUTE - 3)), listed(grouped));
+    open.release(Outcome.SUCCESS);
+    assertEquals(List.of("192.0.2.0 a:1 0 " + (MINUTE - 3)), listed(grouped));
+    grouped.at(TIMEOUT + 11 * MINUTE);
+    assertEquals(List.of(), listed(grouped));
+  }
+
+  @Test
+  void forEach_prefixZero_showsTheFirstAddress() {
+    Service all = new Service(SPEC.prefixes(0, 0));
+    all.touch("192.0.2.7", first);
+    all.touch("2001:db8::7", other);
+
+    assertEquals(
+        List.of("0.0.0.0 a:1 0 " + TIMEOUT, "0:0:0:0:0:0:0:0 b:1 0 " + TIMEOUT), listed(all));
   }
 
   @Test
