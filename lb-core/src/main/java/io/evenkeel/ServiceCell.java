@@ -76,6 +76,9 @@ final class ServiceCell {
 
   private long loggedEvictions;
 
+  /** A table that is used no more, but for a dispatch that began before. */
+  private @Nullable Templates dropped;
+
   ServiceCell(
       VirtualService service,
       InetSocketAddress address,
@@ -184,8 +187,13 @@ final class ServiceCell {
       nextSelector.begin();
     }
     selector = nextSelector;
+    Templates before = templates;
     templates = templatesFor(next.service.persistence());
     dispatcher.choose(nextSelector, next.sorryServer, templates);
+    if (before != null && templates == null) {
+      before.clear();
+      dropped = before;
+    }
   }
 
   @Nullable Templates templates() {
@@ -194,6 +202,10 @@ final class ServiceCell {
 
   /** Forgets expired templates, and says so when some had to go before their time. */
   void sweep(long nowNanos) {
+    if (dropped != null) {
+      dropped.clear();
+      dropped = null;
+    }
     Templates current = templates;
     if (current == null) {
       return;

@@ -122,8 +122,10 @@ class DirectorPersistenceTest extends DirectorKit {
     Endpoint own = next(director);
     assertEquals(Set.of(own), nextFour(director));
 
+    assertEquals(1, cell(director, own).templates());
     director.edit().persistence(V, null).apply();
     assertEquals(Set.of(A, B), nextFour(director));
+    assertEquals(0, cell(director, own).templates());
 
     director.edit().persistence(V, SPEC).apply();
     Endpoint other = next(director);

@@ -145,6 +145,27 @@ public final class Templates {
         });
   }
 
+  /** Forgets all. Connections that hold one are not disturbed. */
+  public void clear() {
+    parked.forEach(
+        (key, template) -> {
+          parked.remove(key, template);
+          template.countNoMore();
+        });
+    for (ClientKey key : cache.asMap().keySet()) {
+      cache
+          .asMap()
+          .computeIfPresent(
+              key,
+              (k, template) -> {
+                template.countNoMore();
+                return null;
+              });
+    }
+    // What the cache does not show because it has expired is parked or counted no more by this.
+    cache.cleanUp();
+  }
+
   /** Takes a template at a time. */
   @FunctionalInterface
   public interface Visitor {

@@ -326,6 +326,22 @@ class TemplatesTest {
   }
 
   @Test
+  void clear_any_forgetsThoseInTheCacheAndThoseParked() {
+    Assignment open = service.connect(CLIENT, first);
+    service.at(TIMEOUT + MINUTE);
+    service.templates.sweep(service.now());
+    service.touch("192.0.2.2", first);
+    assertEquals(2, first.templates());
+
+    service.templates.clear();
+
+    assertEquals(0, first.templates());
+    assertEquals(List.of(), listed(service));
+    open.release(Outcome.SUCCESS);
+    assertSame(other, service.touch(CLIENT, other));
+  }
+
+  @Test
   void configure_otherTimeout_isThatOfNewTemplates() {
     service.touch(CLIENT, first);
     service.templates.configure(SPEC.timeout(SPEC.timeout().multipliedBy(2)));
