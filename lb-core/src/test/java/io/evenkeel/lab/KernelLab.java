@@ -44,7 +44,7 @@ final class KernelLab {
           "ovf");
 
   private static final int STEPS_PER_BURST = 130;
-  private static final int BURSTS_PER_CYCLE = 4;
+  private static final int STEPS_PER_CYCLE = 4 * STEPS_PER_BURST;
 
   /**
    * From when on the kernel may forget the first of a burst: ten seconds after it, with a margin.
@@ -96,13 +96,19 @@ final class KernelLab {
           service.step();
         }
       }
+      if (step % STEPS_PER_CYCLE == STEPS_PER_BURST) {
+        for (LabService service : services) {
+          forget(false);
+          service.crowd();
+        }
+      }
       if (step % STEPS_PER_BURST == 0) {
         closeSome();
         int done = services.stream().mapToInt(LabService::flows).sum();
         progress(done + " of " + flows * services.size() + " flows");
       }
       // Before it must be, so that on all but slow machines a seed gives the same run again.
-      if (step % (STEPS_PER_BURST * BURSTS_PER_CYCLE) == 0) {
+      if (step % STEPS_PER_CYCLE == 0) {
         forget(true);
       }
     }

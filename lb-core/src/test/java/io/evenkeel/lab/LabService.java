@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class LabService {
   private static final int[] FACTORS = {1, 2, 5, 12, 30};
   private static final int SERVERS = 8;
+  private static final Set<String> COUNTS_INACTIVE = Set.of("lc", "wlc", "lblc", "lblcr");
   private static final int CONNECT_MILLIS = 10_000;
   private static final long SETTLE_NANOS = 3_000_000_000L;
 
@@ -69,6 +71,7 @@ final class LabService {
   private Selector selector;
   private int factor = 1;
   private int clientPort = 1024;
+  private boolean crowded;
   private int flows;
   private int agreed;
   private int refused;
@@ -156,8 +159,37 @@ final class LabService {
     } else if (die < 70) {
       limit();
     } else {
-      connect();
+      flows++;
+      if (connect()) {
+        agreed++;
+      }
     }
+  }
+
+  /**
+   * Opens about 256 connections to one server, of which {@link #closeSome} closes all: as many
+   * inactive ones weigh as much as an active one. Not counted as flows: nobody else can be chosen.
+   */
+  void crowd() throws IOException, InterruptedException {
+    if (failed() || present.isEmpty() || !COUNTS_INACTIVE.contains(name)) {
+      return;
+    }
+    Server only = any();
+    Map<Server, Integer> weights = new LinkedHashMap<>();
+    for (Server server : present) {
+      weights.put(server, server.weight);
+      server.weight = server == only ? 1 : 0;
+      server.upper = 0;
+      server.lower = 0;
+      edit("-e", server);
+    }
+    int count = random.nextInt(250, 262);
+    for (int i = 0; i < count && connect(); i++) {}
+    for (Map.Entry<Server, Integer> entry : weights.entrySet()) {
+      entry.getKey().weight = Math.max(entry.getValue(), 1);
+      edit("-e", entry.getKey());
+    }
+    crowded = true;
   }
 
   private void add() throws IOException {
@@ -217,8 +249,8 @@ final class LabService {
 
   private void limit() throws IOException {
     Server server = any();
-    server.upper = random.nextInt(3) == 0 ? 0 : random.nextInt(1, 40);
-    server.lower = random.nextInt(server.upper + 1);
+    server.upper = random.nextInt(3) == 0 ? 0 : random.nextInt(1, random.nextBoolean() ? 10 : 60);
+    server.lower = random.nextBoolean() ? 0 : random.nextInt(server.upper + 1);
     edit("-e", server);
   }
 
@@ -254,7 +286,8 @@ final class LabService {
     return present.get(random.nextInt(present.size()));
   }
 
-  private void connect() throws IOException, InterruptedException {
+  /** False if the two have chosen differently. */
+  private boolean connect() throws IOException, InterruptedException {
     // Each client's address and port only once, lest a connection of before be found.
     InetAddress client =
         InetAddress.getByName("10.1." + random.nextInt(256) + "." + random.nextInt(256));
@@ -279,14 +312,12 @@ final class LabService {
       chosenByKernel = "nobody";
       refused++;
     }
-    flows++;
     String event = from + " to " + to + ": kernel " + chosenByKernel + ", ours " + chosenByUs;
     note(event);
     if (!chosenByKernel.equals(chosenByUs)) {
       fail(event);
-      return;
+      return false;
     }
-    agreed++;
     if (ours != null) {
       Assignment assignment = new Assignment();
       assignment.assign(ours, System.nanoTime());
@@ -295,11 +326,13 @@ final class LabService {
       open.add(new Connection(socket, known(chosenByKernel), assignment));
     }
     compareLoads();
+    return true;
   }
 
   /** Ends some connections with a reset. */
   void closeSome() {
-    int percent = 20 * random.nextInt(1, 6);
+    int percent = crowded ? 100 : 20 * random.nextInt(1, 6);
+    crowded = false;
     List<Connection> ended = new ArrayList<>();
     for (Connection connection : List.copyOf(open)) {
       // Of a server that is not there the kernel drops all packets, the reset too.
