@@ -153,7 +153,9 @@ public final class LoadPicture {
     for (int i = 0; i < REQUESTS; i++) {
       now += (long) exponential(random, MEAN_NANOS / UNDER_WAY);
       for (Request first = open.peek(); first != null && first.endNanos <= now; ) {
-        open.remove().assignment.release(Outcome.SUCCESS);
+        Request ended = open.remove();
+        ended.assignment.answered(ended.endNanos);
+        ended.assignment.release(Outcome.SUCCESS);
         first = open.peek();
       }
       flow.client(0, 0xffff_0a00_0000L | zipf(random), 1024 + random.nextInt(60_000))

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,19 +69,13 @@ final class KernelLab {
     boolean failed;
     try (LabNetwork network = new LabNetwork()) {
       KernelLab lab = new KernelLab();
-      List<String> notBuilt = new ArrayList<>();
       for (String name : names.isEmpty() ? OF_THE_KERNEL : names) {
-        Optional<Scheduler> ours = Schedulers.named(name);
-        if (ours.isPresent()) {
-          lab.services.add(new LabService(network, lab.services.size(), name, ours.get(), seed));
-        } else {
-          notBuilt.add(name);
-        }
+        Scheduler ours = Schedulers.named(name).orElseThrow();
+        lab.services.add(new LabService(network, lab.services.size(), name, ours, seed));
       }
       lab.progress("seed " + seed + ", " + lab.services.size() + " schedulers");
       lab.run(flows);
       lab.services.forEach(service -> System.out.println(service.result()));
-      notBuilt.forEach(name -> System.out.println(name + ": not built yet"));
       failed = lab.services.stream().anyMatch(LabService::failed);
     }
     System.exit(failed ? 1 : 0);

@@ -12,6 +12,7 @@ import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -288,10 +289,10 @@ final class LabService {
 
   /** False if the two have chosen differently. */
   private boolean connect() throws IOException, InterruptedException {
-    // Each client's address and port only once, lest a connection of before be found.
     InetAddress client =
         InetAddress.getByName("10.1." + random.nextInt(256) + "." + random.nextInt(256));
-    InetSocketAddress from = new InetSocketAddress(client, clientPort++);
+    Socket socket = boundTo(client);
+    InetSocketAddress from = (InetSocketAddress) socket.getLocalSocketAddress();
     InetAddress virtual = virtualAddresses[random.nextInt(virtualAddresses.length)];
     InetSocketAddress to = new InetSocketAddress(virtual, LabServer.PORT);
 
@@ -299,10 +300,8 @@ final class LabService {
     Destination ours = selector.select(flow, System.nanoTime());
     String chosenByUs = ours == null ? "nobody" : ours.endpoint().host();
 
-    Socket socket = new Socket();
     String chosenByKernel;
     try {
-      socket.bind(from);
       socket.setSoLinger(true, 0);
       socket.connect(to, CONNECT_MILLIS);
       chosenByKernel =
@@ -327,6 +326,20 @@ final class LabService {
     }
     compareLoads();
     return true;
+  }
+
+  /** Each address and port only once, lest a connection of before be found. */
+  private Socket boundTo(InetAddress client) throws IOException {
+    while (true) {
+      Socket socket = new Socket();
+      try {
+        socket.bind(new InetSocketAddress(client, clientPort++));
+        return socket;
+      } catch (BindException e) {
+        // Another service's client has it.
+        socket.close();
+      }
+    }
   }
 
   /** Ends some connections with a reset. */
