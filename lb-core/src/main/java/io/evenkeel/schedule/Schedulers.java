@@ -35,7 +35,8 @@ public final class Schedulers {
   private static final Scheduler TWO_KERNEL_CHOICES =
       powerOfTwoKernelChoices(ThreadRandomness.INSTANCE);
   private static final Scheduler TWO_CHOICES = powerOfTwoChoices(ThreadRandomness.INSTANCE);
-  private static final Scheduler SMOOTH_WEIGHTED_ROUND_ROBIN = SmoothRoundRobin::new;
+  private static final Scheduler SMOOTH_WEIGHTED_ROUND_ROBIN = smoothWith(STRIPES);
+  private static final Scheduler EXACT_SMOOTH_WEIGHTED_ROUND_ROBIN = smoothWith(1);
   private static final Scheduler PEAK_EWMA = peakEwma(Duration.ofSeconds(10));
   private static final Scheduler WEIGHTED_RANDOM = weightedRandom(ThreadRandomness.INSTANCE);
   private static final Scheduler SOURCE_HASH = sourceHashWith(Set.of());
@@ -80,6 +81,11 @@ public final class Schedulers {
               Map.entry("ewma", PEAK_EWMA)));
 
   private Schedulers() {}
+
+  private static Scheduler smoothWith(int stripes) {
+    return (destinations, previous) ->
+        new SmoothRoundRobin(destinations, previous, stripes, SmoothRoundRobin.MOST_TURNS);
+  }
 
   private static Scheduler leastLoaded(Cost cost) {
     return (destinations, previous) -> new LeastLoaded(destinations, cost);
@@ -211,12 +217,23 @@ public final class Schedulers {
    * Smooth weighted round robin (swrr), as nginx does it: in turn, in proportion to the weights,
    * the heaviest spread out. Servers A, B, C with weights 5, 1, 1, added in this order, get
    * "aacabaa" again and again. When the weights, divided by their greatest common divisor, add up
-   * to more than 65 536, the turns are as evenly spread, but not nginx's.
+   * to more than 65 536, the turns are as evenly spread, but not nginx's. Each stripe of callers
+   * has a rotation of its own, as in {@link #roundRobin}.
    *
    * @return the scheduler
    */
   public static Scheduler smoothWeightedRoundRobin() {
     return SMOOTH_WEIGHTED_ROUND_ROBIN;
+  }
+
+  /**
+   * As {@link #smoothWeightedRoundRobin}, with one rotation for all callers, who wait for each
+   * other.
+   *
+   * @return the scheduler
+   */
+  public static Scheduler exactSmoothWeightedRoundRobin() {
+    return EXACT_SMOOTH_WEIGHTED_ROUND_ROBIN;
   }
 
   /**

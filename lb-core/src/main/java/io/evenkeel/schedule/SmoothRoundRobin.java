@@ -6,7 +6,6 @@ import io.evenkeel.pool.Flow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class SmoothRoundRobin implements Selector {
   /** 2^64 / φ, odd. */
   private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
 
-  private static final int MOST_TURNS = 1 << 30;
+  static final int MOST_TURNS = 1 << 30;
 
   private final Destinations destinations;
   private final WeightTable table;
@@ -38,16 +37,13 @@ final class SmoothRoundRobin implements Selector {
   private final int[] cycle;
 
   /** Where the count of turns begins anew: a multiple of the cycle's length. */
-  private final int lastTurn;
+  private final int turnsInAll;
 
-  /** Turns taken; written and read by every chooser. */
-  private final AtomicInteger next;
+  /** Turns taken, in each stripe. */
+  private final Stripes turns;
 
-  SmoothRoundRobin(Destinations destinations, @Nullable Selector previous) {
-    this(destinations, previous, MOST_TURNS);
-  }
-
-  SmoothRoundRobin(Destinations destinations, @Nullable Selector previous, int mostTurns) {
+  SmoothRoundRobin(
+      Destinations destinations, @Nullable Selector previous, int stripes, int mostTurns) {
     this.destinations = destinations;
     this.table = new WeightTable(destinations);
     int divisor = 0;
@@ -56,14 +52,19 @@ final class SmoothRoundRobin implements Selector {
     }
     long length = table.total() / Math.max(divisor, 1);
     this.cycle = length <= LONGEST_CYCLE ? cycle((int) length, divisor) : new int[0];
-    this.lastTurn = mostTurns - mostTurns % Math.max(cycle.length, 1);
-    this.next =
-        new AtomicInteger(previous instanceof SmoothRoundRobin p ? p.positionIn(cycle.length) : 0);
+    this.turnsInAll = mostTurns - mostTurns % Math.max(cycle.length, 1);
+    this.turns =
+        new Stripes(
+            stripes,
+            stripe ->
+                previous instanceof SmoothRoundRobin p && p.turns.count() == stripes
+                    ? p.positionIn(cycle.length, stripe)
+                    : 0);
   }
 
   /** As far through the new cycle as through this one. */
-  private int positionIn(int length) {
-    int turn = next.get();
+  private int positionIn(int length, int stripe) {
+    int turn = (int) turns.get(stripe);
     return cycle.length == 0 || length == 0
         ? 0
         : (int) ((long) (turn % cycle.length) * length / cycle.length);
@@ -81,7 +82,7 @@ final class SmoothRoundRobin implements Selector {
         byWeight.entrySet().stream()
             .map(entry -> new Peers(entry.getKey() / divisor, entry.getValue()))
             .toArray(Peers[]::new);
-    int[] turns = new int[length];
+    int[] order = new int[length];
     for (int turn = 0; turn < length; turn++) {
       Peers best = peers[0];
       for (Peers other : peers) {
@@ -90,10 +91,10 @@ final class SmoothRoundRobin implements Selector {
           best = other;
         }
       }
-      turns[turn] = best.next();
+      order[turn] = best.next();
       best.taken++;
     }
-    return turns;
+    return order;
   }
 
   @Override
@@ -103,7 +104,7 @@ final class SmoothRoundRobin implements Selector {
     }
     int turn = 0;
     for (int i = 0; i < MISSES; i++) {
-      turn = nextTurn();
+      turn = nextTurn(flow);
       int index =
           cycle.length > 0 ? cycle[turn % cycle.length] : table.at(point(turn, table.total()));
       if (destinations.isEligible(index)) {
@@ -113,12 +114,13 @@ final class SmoothRoundRobin implements Selector {
     return amongEligible(turn);
   }
 
-  private int nextTurn() {
-    int turn = next.getAndIncrement();
-    if (turn == lastTurn) {
-      next.addAndGet(-lastTurn);
+  private int nextTurn(Flow flow) {
+    while (true) {
+      int turn = (int) turns.get(flow);
+      if (turns.compareAndSet(flow, turn, turn + 1 < turnsInAll ? turn + 1 : 0)) {
+        return turn;
+      }
     }
-    return turn;
   }
 
   private @Nullable Destination amongEligible(int turn) {

@@ -36,6 +36,18 @@ class KernelComparisonTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
+  void sed_randomChanges_choosesAsTheKernel(long seed) {
+    compare("sed", seed, Schedulers.shortestExpectedDelay(), KernelService.shortestExpectedDelay());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void nq_randomChanges_choosesAsTheKernel(long seed) {
+    compare("nq", seed, Schedulers.neverQueue(), KernelService.neverQueue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
   void fo_randomChanges_choosesAsTheKernel(long seed) {
     compare("fo", seed, Schedulers.failOver(), KernelService.failOver());
   }

@@ -140,6 +140,42 @@ abstract class KernelService {
     };
   }
 
+  static KernelService shortestExpectedDelay() {
+    return new KernelService() {
+      @Override
+      @Nullable Server choose() {
+        return shortestDelay();
+      }
+    };
+  }
+
+  static KernelService neverQueue() {
+    return new KernelService() {
+      @Override
+      @Nullable Server choose() {
+        for (Server s : servers) {
+          if (s.weight > 0 && !s.overloaded && s.active == 0) {
+            return s;
+          }
+        }
+        return shortestDelay();
+      }
+    };
+  }
+
+  /** Of (active + 1) / weight, as fractions. */
+  final @Nullable Server shortestDelay() {
+    Server least = null;
+    for (Server s : servers) {
+      boolean eligible = s.weight > 0 && !s.overloaded;
+      if (eligible
+          && (least == null || (s.active + 1L) * least.weight < (least.active + 1L) * s.weight)) {
+        least = s;
+      }
+    }
+    return least;
+  }
+
   static KernelService failOver() {
     return new KernelService() {
       @Override

@@ -77,6 +77,25 @@ interface SchedulerContract {
   }
 
   @Test
+  default void select_allOverloaded_findsNobodyUntilOneHasRoom() {
+    Farm farm = farm().add("a", 1).add("b", 2).load("a", 8, 0).load("b", 4, 0);
+    farm.cell("a").thresholds(8, 0);
+    farm.cell("b").thresholds(4, 2);
+    // From the connection on that is opened next.
+    farm.load("a", 1, 0).load("b", 1, 0);
+
+    assertEquals("---", farm.picks(3));
+
+    // b has 5, and has room below 2.
+    for (int left = 4; left >= 2; left--) {
+      farm.endOne("b");
+      assertEquals("-", farm.pick(), left + " left");
+    }
+    farm.endOne("b");
+    assertAmong(Set.of(farm.cell("b")), chosenOnce(farm));
+  }
+
+  @Test
   default void select_oneSuspendedOneQuiesced_areNotChosen() {
     Farm farm = farm().add("a", 2).add("b", 1).add("c", 0).add("d", 2).suspend("d", true);
 
@@ -129,6 +148,18 @@ interface SchedulerContract {
 
   private static void assertAmong(Set<Destination> eligible, Set<Destination> chosen) {
     assertTrue(!chosen.isEmpty() && eligible.containsAll(chosen), chosen::toString);
+  }
+
+  /** Who gets the connections of 2000 clients, each ended before the next. */
+  private static Set<Destination> chosenOnce(Farm farm) {
+    Set<Destination> chosen = new HashSet<>();
+    for (int i = 0; i < 2000; i++) {
+      Destination one = farm.choose(Farm.flow(i));
+      if (one != null) {
+        chosen.add(one);
+      }
+    }
+    return chosen;
   }
 
   /** Who gets 2000 connections of as many clients, kept open. */

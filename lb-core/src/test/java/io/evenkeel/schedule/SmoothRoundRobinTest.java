@@ -140,7 +140,7 @@ class SmoothRoundRobinTest implements BalancingContract {
   /** The count begins anew after 9, a multiple of 3. */
   @Test
   void select_manyTurns_countBeginsAnewWithoutASkip() {
-    Farm farm = new Farm((list, previous) -> new SmoothRoundRobin(list, previous, 10));
+    Farm farm = new Farm((list, previous) -> new SmoothRoundRobin(list, previous, 1, 10));
 
     assertEquals("aba".repeat(20), farm.addTogether("a", 2, "b", 1).picks(60));
   }
@@ -149,7 +149,7 @@ class SmoothRoundRobinTest implements BalancingContract {
   void select_twoThreads_totalsAreExact() throws Exception {
     // The count of turns begins anew after 96.
     Farm farm =
-        new Farm((list, previous) -> new SmoothRoundRobin(list, previous, 100))
+        new Farm((list, previous) -> new SmoothRoundRobin(list, previous, 1, 100))
             .addTogether("a", 1, "b", 2, "c", 5, "d", 0);
 
     TwoThreads.inStep(40_000, i -> choose(farm), i -> choose(farm));
