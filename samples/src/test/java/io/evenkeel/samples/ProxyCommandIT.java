@@ -51,6 +51,8 @@ class ProxyCommandIT {
         EvenkeelJar.start(
             "proxy",
             "--listen=" + listen,
+            // One stripe of callers, and thus one rotation.
+            "--threads=1",
             "--scheduler=wrr",
             "--server=" + a.endpoint() + "=3",
             "--server=" + b.endpoint(),
