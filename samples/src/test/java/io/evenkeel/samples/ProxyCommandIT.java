@@ -75,6 +75,7 @@ class ProxyCommandIT {
         EvenkeelJar.start(
             "proxy",
             "--listen=" + listen,
+            "--threads=1",
             "--scheduler=rr",
             "--server=" + a.endpoint(),
             "--server=" + b.endpoint(),
