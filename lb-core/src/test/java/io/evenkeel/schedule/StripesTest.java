@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,41 @@ class StripesTest {
       int least = counts.values().stream().mapToInt(n -> n).min().orElseThrow();
       assertTrue(most - least <= stripes, "seed " + seed + ", choice " + i + ": " + counts);
     }
+  }
+
+  /** However the callers come, nobody is off its share by more than each rotation is for itself. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void weighted_callersInAnyOrder_eachStripeAddsAtMostItsOwnImbalance(int stripes) {
+    Destinations list = Crowd.abc(1, 2, 5);
+    Flow[] flows = IntStream.range(0, stripes).mapToObj(Flow::new).toArray(Flow[]::new);
+
+    // ccccbcba: c has 4 after 4 turns, 2.5 would be its share.
+    assertEquals(1.5, mostOff(new WeightedRoundRobin(list, null, 1), flows[0]));
+    assertBelow(1.5 * stripes + 1e-9, mostOff(new WeightedRoundRobin(list, null, stripes), flows));
+    // cbccacbc: a has none after 4 turns.
+    assertEquals(0.5, mostOff(new SmoothRoundRobin(list, null, 1, 1 << 30), flows[0]));
+    assertBelow(
+        0.5 * stripes + 1e-9, mostOff(new SmoothRoundRobin(list, null, stripes, 1 << 30), flows));
+  }
+
+  private static void assertBelow(double limit, double value) {
+    assertTrue(value <= limit, value + " (expected: at most " + limit + ")");
+  }
+
+  /** By how much a, b or c of weights 1, 2, 5 was ever off its share, in connections. */
+  private static double mostOff(Selector selector, Flow... callers) {
+    SplittableRandom random = new SplittableRandom(7);
+    Crowd crowd = new Crowd(selector);
+    int[] counts = new int[3];
+    double most = 0;
+    for (int turn = 1; turn <= 10_000; turn++) {
+      counts[crowd.picks(1, callers[random.nextInt(callers.length)]).charAt(0) - 'a']++;
+      for (int i = 0; i < 3; i++) {
+        most = Math.max(most, Math.abs(counts[i] - turn * (i == 0 ? 1 : i == 1 ? 2 : 5) / 8.0));
+      }
+    }
+    return most;
   }
 
   private record Crowd(Selector selector) {
