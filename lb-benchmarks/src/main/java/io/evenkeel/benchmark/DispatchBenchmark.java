@@ -32,7 +32,29 @@ public class DispatchBenchmark {
   @State(Scope.Benchmark)
   public static class Service {
     /** LVS name of the algorithm. */
-    @Param({"rr", "wrr", "lc", "wlc", "sed", "nq"})
+    @Param({
+      "rr",
+      "wrr",
+      "swrr",
+      "random",
+      "lc",
+      "wlc",
+      "sed",
+      "nq",
+      "ewma",
+      "p2c",
+      "twos",
+      "fo",
+      "ovf",
+      "sh",
+      "mh",
+      "dh",
+      "lblc",
+      "lblcr",
+      "ring",
+      "rendezvous",
+      "maglev"
+    })
     public String scheduler;
 
     /** How many. */
@@ -45,6 +67,7 @@ public class DispatchBenchmark {
 
     private Dispatcher dispatcher;
     private Selector selector;
+    private boolean goesByLatency;
 
     /**
      * Starts a director. It ends with the fork: a {@code TearDown} counts as part of the last
@@ -55,6 +78,7 @@ public class DispatchBenchmark {
       Pool pool = Pool.start(scheduler, servers, weights);
       dispatcher = pool.dispatcher();
       selector = pool.selector();
+      goesByLatency = scheduler.equals("ewma");
     }
   }
 
@@ -111,6 +135,9 @@ public class DispatchBenchmark {
     assignment.release(Outcome.SUCCESS);
     boolean found = service.dispatcher.dispatch(caller.next(), assignment);
     assignment.established();
+    if (service.goesByLatency) {
+      assignment.answered(System.nanoTime());
+    }
     return found;
   }
 }
