@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("lab")
 class KernelLabIT {
-  private static final int SECONDS = 230;
+  private static final int SECONDS = 600;
   private static final int FLOWS = Integer.getInteger("evenkeel.lab.flows", 2100);
   private static final long SEED = Long.getLong("evenkeel.lab.seed", 1);
   private static final Pattern RESULT = Pattern.compile("(\\S+): ([0-9]+) of ([0-9]+) \\(.*");
