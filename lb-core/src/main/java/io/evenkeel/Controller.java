@@ -27,10 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,8 @@ final class Controller {
   private final ScheduledExecutorService control;
   private final PlaneContext context;
   private final Planes planes;
-  private final Map<String, Scheduler> schedulers;
+  private final NamedSchedulers schedulers;
+  private final LongSupplier nanoTime;
   private final EventQueue events;
   private final DirectorMeters meters;
 
@@ -69,11 +70,13 @@ final class Controller {
       PlaneContext context,
       Planes planes,
       Map<String, Scheduler> schedulers,
-      EventQueue events) {
+      EventQueue events,
+      LongSupplier nanoTime) {
     this.control = control;
     this.context = context;
     this.planes = planes;
-    this.schedulers = schedulers;
+    this.schedulers = new NamedSchedulers(schedulers);
+    this.nanoTime = nanoTime;
     this.events = events;
     this.drains = new Drains(control, this::drainEnded);
     this.meters = new DirectorMeters(context.meterRegistry());
@@ -125,15 +128,7 @@ final class Controller {
   List<String> problems(Configuration next) {
     List<String> problems = new ArrayList<>();
     for (VirtualService service : next.services()) {
-      if (!schedulers.containsKey(service.scheduler())) {
-        Set<String> known = new TreeSet<>(schedulers.keySet());
-        problems.add(
-            "scheduler: "
-                + service.scheduler()
-                + " (expected: one of "
-                + String.join(", ", known)
-                + ")");
-      }
+      schedulers.problem(service).ifPresent(problems::add);
       for (RealServer server : service.realServers()) {
         CheckSpec check = server.check();
         if (check != null && !(check.probe() instanceof HealthCheck)) {
@@ -152,11 +147,11 @@ final class Controller {
     Map<ServiceKey, ServiceCell> nextCells = new LinkedHashMap<>();
     Map<ServiceCell, ServiceCell.State> nextStates = new LinkedHashMap<>();
     for (VirtualService service : next.services()) {
-      Scheduler scheduler = Objects.requireNonNull(schedulers.get(service.scheduler()));
       InetSocketAddress address = Objects.requireNonNull(addresses.get(service.key().endpoint()));
       ServiceCell cell = cells.get(service.key());
+      Scheduler scheduler = schedulers.of(service, cell);
       if (cell == null) {
-        cell = new ServiceCell(service, address, scheduler, this::suspended);
+        cell = new ServiceCell(service, address, scheduler, this::suspended, nanoTime);
       }
       nextCells.put(service.key(), cell);
       nextStates.put(
@@ -267,7 +262,7 @@ final class Controller {
 
   private void sweep() {
     try {
-      cells.values().forEach(cell -> cell.sweep(System.nanoTime()));
+      cells.values().forEach(cell -> cell.sweep(nanoTime.getAsLong()));
     } catch (RuntimeException e) {
       LOG.error("expired templates were not all forgotten", e);
     }
@@ -351,6 +346,9 @@ final class Controller {
   }
 
   private void follow(ServiceCell cell, Destination destination, Health health) {
+    if (health.state() == ServerState.UP) {
+      destination.warmUp(nanoTime.getAsLong());
+    }
     destination.suspend(health.state() != ServerState.UP);
     ServiceCell.State next = cell.next(server -> !isDown(server, Map.of()));
     try {

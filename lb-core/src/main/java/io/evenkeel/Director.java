@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -153,13 +154,46 @@ public final class Director implements AutoCloseable {
    * @throws IllegalStateException if the director is not running
    */
   public Dispatcher dispatcher(ServiceKey service) {
+    return cell(service).dispatcher();
+  }
+
+  /**
+   * Says how warm a real server is, from now on and instead of the time that it has been in
+   * rotation: for an application that knows better. It counts where the service has {@linkplain
+   * VirtualService#slowStart() slow start}, and is kept for when it has.
+   *
+   * @param service of which service
+   * @param server which real server
+   * @param value 0: no connections while others are warm; 1: as warm as can be, until it recovers
+   *     or is added the next time
+   * @throws IllegalArgumentException if there is no such service or server, or {@code value} is out
+   *     of range
+   * @throws IllegalStateException if the director is not running
+   */
+  public void warmth(ServiceKey service, Endpoint server, double value) {
+    Map<Endpoint, Destination> servers = cell(service).now().servers();
+    Destination destination = servers.get(server);
+    if (destination == null) {
+      throw new IllegalArgumentException(
+          "real server: "
+              + server
+              + " (expected: one of "
+              + servers.keySet()
+              + " of "
+              + service
+              + ")");
+    }
+    destination.warmth(value);
+  }
+
+  private ServiceCell cell(ServiceKey service) {
     Map<ServiceKey, ServiceCell> cells = running().cells();
     ServiceCell cell = cells.get(service);
     if (cell == null) {
       throw new IllegalArgumentException(
           "virtual service: " + service + " (expected: one of " + cells.keySet() + ")");
     }
-    return cell.dispatcher();
+    return cell;
   }
 
   /**
@@ -331,7 +365,12 @@ public final class Director implements AutoCloseable {
     List<DataPlane> planes = options.planes.stream().map(p -> p.create(context)).toList();
     controller =
         new Controller(
-            control.executor(), context, new Planes(planes), Map.copyOf(options.schedulers), queue);
+            control.executor(),
+            context,
+            new Planes(planes),
+            Map.copyOf(options.schedulers),
+            queue,
+            options.nanoTime);
   }
 
   private void end() {
@@ -391,6 +430,7 @@ public final class Director implements AutoCloseable {
     private @Nullable Executor executor;
     private ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
     private MeterRegistry meterRegistry = new CompositeMeterRegistry();
+    private LongSupplier nanoTime = System::nanoTime;
 
     private Builder(Builder other) {
       services.addAll(other.services);
@@ -404,6 +444,7 @@ public final class Director implements AutoCloseable {
       executor = other.executor;
       allocator = other.allocator;
       meterRegistry = other.meterRegistry;
+      nanoTime = other.nanoTime;
     }
 
     private Builder() {
@@ -540,6 +581,12 @@ public final class Director implements AutoCloseable {
      */
     public Builder meterRegistry(MeterRegistry registry) {
       meterRegistry = registry;
+      return this;
+    }
+
+    /** The clock of dispatchers, templates and warm-ups, for tests. */
+    Builder nanoTime(LongSupplier clock) {
+      nanoTime = clock;
       return this;
     }
 

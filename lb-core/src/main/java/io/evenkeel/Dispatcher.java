@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher {
   private final ServiceKey service;
+  private final LongSupplier nanoTime;
   private final LongAdder refused = new LongAdder();
 
   /** Written by the director, read by every caller. */
   private volatile Choice choice = Choice.NOBODY;
 
-  Dispatcher(ServiceKey service) {
+  Dispatcher(ServiceKey service, LongSupplier nanoTime) {
     this.service = service;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -67,7 +70,7 @@ public final class Dispatcher {
    * @throws IllegalStateException if the assignment is in use
    */
   public boolean dispatch(Flow flow, Assignment assignment) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     Choice current = choice;
     Templates templates = current.templates;
     if (templates != null) {
@@ -128,7 +131,7 @@ public final class Dispatcher {
     }
     List<TemplateStatus> all = new ArrayList<>();
     templates.forEach(
-        System.nanoTime(),
+        nanoTime.getAsLong(),
         (client, destination, connections, leftNanos) ->
             all.add(
                 new TemplateStatus(

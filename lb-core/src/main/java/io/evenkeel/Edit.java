@@ -5,6 +5,7 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.SlowStart;
 import io.evenkeel.model.VirtualService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,18 @@ public final class Edit {
    */
   public Edit persistence(ServiceKey service, @Nullable PersistenceSpec spec) {
     return step(configuration -> configuration.edit(service, s -> s.withPersistence(spec)));
+  }
+
+  /**
+   * Warms up the servers of a service that are added from now on, or recover; or not any more. The
+   * scheduler begins anew, as with another scheduler.
+   *
+   * @param service which
+   * @param how for how long, and from what share on; null: not at all
+   * @return this
+   */
+  public Edit slowStart(ServiceKey service, @Nullable SlowStart how) {
+    return step(configuration -> configuration.edit(service, s -> s.withSlowStart(how)));
   }
 
   /**

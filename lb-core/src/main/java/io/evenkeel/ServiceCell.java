@@ -13,12 +13,12 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +58,7 @@ final class ServiceCell {
 
   private final Dispatcher dispatcher;
   private final Consumer<Destination> onSuspend;
+  private final LongSupplier nanoTime;
 
   /**
    * Cells of servers that were removed while connections were open or templates led there, as in
@@ -83,13 +84,20 @@ final class ServiceCell {
       VirtualService service,
       InetSocketAddress address,
       Scheduler scheduler,
-      Consumer<Destination> onSuspend) {
-    this.dispatcher = new Dispatcher(service.key());
+      Consumer<Destination> onSuspend,
+      LongSupplier nanoTime) {
+    this.dispatcher = new Dispatcher(service.key(), nanoTime);
     this.onSuspend = onSuspend;
-    VirtualService empty =
-        new VirtualService(
-            service.key(), service.scheduler(), List.of(), null, service.persistence());
-    this.now = new State(empty, address, scheduler, Map.of(), null, Map.of(), Destinations.empty());
+    this.nanoTime = nanoTime;
+    this.now =
+        new State(
+            service.withoutServers(),
+            address,
+            scheduler,
+            Map.of(),
+            null,
+            Map.of(),
+            Destinations.empty());
   }
 
   Dispatcher dispatcher() {
@@ -181,6 +189,9 @@ final class ServiceCell {
       }
     }
     removed.keySet().removeAll(next.servers.keySet());
+    if (selector != null) {
+      warmUp(next);
+    }
     describe(next);
     now = next;
     if (nextSelector != selector) {
@@ -226,12 +237,30 @@ final class ServiceCell {
     return cell.open() > 0 || cell.templates() > 0;
   }
 
+  /** Who comes into the list of a service that runs was added, or has recovered. */
+  private void warmUp(State next) {
+    if (next.destinations == now.destinations) {
+      return;
+    }
+    Set<Destination> before = cells(now.destinations);
+    for (Destination cell : cells(next.destinations)) {
+      if (!before.contains(cell)) {
+        cell.warmUp(nanoTime.getAsLong());
+      }
+    }
+  }
+
+  private static Set<Destination> cells(Destinations destinations) {
+    Set<Destination> cells = new HashSet<>();
+    for (int i = 0; i < destinations.size(); i++) {
+      cells.add(destinations.get(i));
+    }
+    return cells;
+  }
+
   /** Tells the cells what is said of their servers. */
   private static void describe(State next) {
-    Set<Destination> notDown = new HashSet<>();
-    for (int i = 0; i < next.destinations.size(); i++) {
-      notDown.add(next.destinations.get(i));
-    }
+    Set<Destination> notDown = cells(next.destinations);
     for (RealServer server : next.service.realServers()) {
       Destination cell = Objects.requireNonNull(next.servers.get(server.endpoint()));
       cell.thresholds(server.upperThreshold(), server.lowerThreshold());
@@ -246,7 +275,7 @@ final class ServiceCell {
     }
     Templates current = templates;
     if (current == null) {
-      return new Templates(spec, System::nanoTime);
+      return new Templates(spec, nanoTime);
     }
     current.configure(spec);
     return current;

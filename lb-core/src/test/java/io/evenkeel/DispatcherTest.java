@@ -24,7 +24,7 @@ class DispatcherTest {
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
 
-  private final Dispatcher dispatcher = new Dispatcher(KEY);
+  private final Dispatcher dispatcher = new Dispatcher(KEY, System::nanoTime);
   private final Destination server = cell("a:1");
   private final Destination sorry = cell("s:1");
   private final Flow flow = new Flow();

@@ -17,7 +17,7 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
   public enum Kind {
     /** A service is new. */
     ADD_SERVICE("add service"),
-    /** A service gets another scheduler, sorry server or persistence. */
+    /** A service gets another scheduler, sorry server, persistence or slow start. */
     EDIT_SERVICE("edit service"),
     /** A service goes; its open connections run on. */
     REMOVE_SERVICE("remove service"),
@@ -38,13 +38,15 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
   static Change ofService(Kind kind, VirtualService service) {
     Endpoint sorry = service.sorryServer();
     PersistenceSpec persistence = service.persistence();
+    SlowStart slowStart = service.slowStart();
     String detail =
         kind == Kind.REMOVE_SERVICE
             ? ""
             : " scheduler "
                 + service.scheduler()
                 + (sorry == null ? "" : " sorry server " + sorry)
-                + (persistence == null ? "" : " persistent " + persistence);
+                + (persistence == null ? "" : " persistent " + persistence)
+                + (slowStart == null ? "" : " slow start " + slowStart);
     return new Change(kind, service.key(), null, service.key() + ": " + kind.words + detail);
   }
 

@@ -128,12 +128,11 @@ public final class Configuration {
       VirtualService old = services.get(service.key());
       if (old == null) {
         changes.add(Change.ofService(Change.Kind.ADD_SERVICE, service));
-        old =
-            new VirtualService(
-                service.key(), service.scheduler(), List.of(), null, service.persistence());
+        old = service.withoutServers();
       } else if (!old.scheduler().equals(service.scheduler())
           || !Objects.equals(old.sorryServer(), service.sorryServer())
-          || !Objects.equals(old.persistence(), service.persistence())) {
+          || !Objects.equals(old.persistence(), service.persistence())
+          || !Objects.equals(old.slowStart(), service.slowStart())) {
         changes.add(Change.ofService(Change.Kind.EDIT_SERVICE, service));
       }
       diffServers(old, service, changes);

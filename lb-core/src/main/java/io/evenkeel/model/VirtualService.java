@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  *     closed
  * @param persistence how clients stay with the server that they had; null: each connection is
  *     scheduled by itself
+ * @param slowStart how servers are warmed up that are added while the service runs, or have
+ *     recovered; null: not at all
  */
 public record VirtualService(
     ServiceKey key,
     String scheduler,
     List<RealServer> realServers,
     @Nullable Endpoint sorryServer,
-    @Nullable PersistenceSpec persistence) {
+    @Nullable PersistenceSpec persistence,
+    @Nullable SlowStart slowStart) {
 
   /**
    * Checks that no server stands there twice, and who may have port 0.
@@ -100,7 +103,7 @@ public record VirtualService(
     if (!changed.contains(server)) {
       changed.add(server);
     }
-    return new VirtualService(key, scheduler, changed, sorryServer, persistence);
+    return withServers(changed);
   }
 
   /**
@@ -113,7 +116,16 @@ public record VirtualService(
   public VirtualService without(Endpoint endpoint) {
     List<RealServer> changed = new ArrayList<>(realServers);
     changed.remove(required(endpoint));
-    return new VirtualService(key, scheduler, changed, sorryServer, persistence);
+    return withServers(changed);
+  }
+
+  /**
+   * As it would be if nobody had been added to it yet.
+   *
+   * @return the service without real servers and without a sorry server
+   */
+  public VirtualService withoutServers() {
+    return new VirtualService(key, scheduler, List.of(), null, persistence, slowStart);
   }
 
   /**
@@ -137,7 +149,21 @@ public record VirtualService(
    * @throws IllegalArgumentException if it is null and the service has port 0
    */
   public VirtualService withPersistence(@Nullable PersistenceSpec spec) {
-    return new VirtualService(key, scheduler, realServers, sorryServer, spec);
+    return new VirtualService(key, scheduler, realServers, sorryServer, spec, slowStart);
+  }
+
+  /**
+   * With slow start, or without it.
+   *
+   * @param how servers are warmed up, or null
+   * @return the changed service
+   */
+  public VirtualService withSlowStart(@Nullable SlowStart how) {
+    return new VirtualService(key, scheduler, realServers, sorryServer, persistence, how);
+  }
+
+  private VirtualService withServers(List<RealServer> servers) {
+    return new VirtualService(key, scheduler, servers, sorryServer, persistence, slowStart);
   }
 
   private RealServer required(Endpoint endpoint) {
@@ -162,6 +188,7 @@ public record VirtualService(
     private @Nullable CheckSpec check;
     private @Nullable Endpoint sorryServer;
     private @Nullable PersistenceSpec persistence;
+    private @Nullable SlowStart slowStart;
 
     private Builder(ServiceKey key) {
       this.key = key;
@@ -271,6 +298,18 @@ public record VirtualService(
     }
 
     /**
+     * Warms servers up that are added while the service runs, or have recovered. Those that it
+     * begins with are warm.
+     *
+     * @param how for how long, and from what share on
+     * @return this
+     */
+    public Builder slowStart(SlowStart how) {
+      this.slowStart = how;
+      return this;
+    }
+
+    /**
      * Makes the service.
      *
      * @return the service
@@ -280,7 +319,7 @@ public record VirtualService(
     public VirtualService build() {
       List<RealServer> checked =
           realServers.stream().map(s -> s.check() == null ? s.withCheck(check) : s).toList();
-      return new VirtualService(key, scheduler, checked, sorryServer, persistence);
+      return new VirtualService(key, scheduler, checked, sorryServer, persistence, slowStart);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.schedule;
 
+import io.evenkeel.model.SlowStart;
 import io.evenkeel.schedule.LeastLoaded.Cost;
 import io.evenkeel.schedule.TwoChoices.Draw;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.evenkeel.schedule;
 
+import io.evenkeel.model.SlowStart;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
@@ -70,7 +71,7 @@ final class SlowStarting implements Selector {
     if (chosen == null || warmUp == null) {
       return chosen;
     }
-    double share = slowStart.share(warmUp, nowNanos, durationNanos);
+    double share = share(slowStart, durationNanos, warmUp, nowNanos);
     if (share >= 1) {
       chosen.warmedUp(warmUp);
       return chosen;
@@ -81,6 +82,20 @@ final class SlowStarting implements Selector {
     }
     Destination instead = instead(flow, nowNanos);
     return instead == null || (kept && hasRoom(chosen, share, instead)) ? chosen : instead;
+  }
+
+  /** What a destination gets of what its scheduler gives it: 0..1; 1 if it is warm. */
+  static double share(SlowStart slowStart, long durationNanos, WarmUp warmUp, long nowNanos) {
+    if (!Double.isNaN(warmUp.warmth())) {
+      return warmUp.warmth();
+    }
+    long elapsed = nowNanos - warmUp.sinceNanos();
+    if (elapsed >= durationNanos) {
+      return 1;
+    }
+    double part = Math.max(elapsed, 0L) / (double) durationNanos;
+    double aggression = slowStart.aggression();
+    return Math.max(slowStart.floor(), aggression == 1 ? part : Math.pow(part, 1 / aggression));
   }
 
   /** 0..1, 1 excluded. */

@@ -271,7 +271,7 @@ class ConfigurationTest {
 
   private static VirtualService header(VirtualService of, List<RealServer> servers) {
     return new VirtualService(
-        of.key(), of.scheduler(), servers, of.sorryServer(), of.persistence());
+        of.key(), of.scheduler(), servers, of.sorryServer(), of.persistence(), of.slowStart());
   }
 
   private static Map<ServiceKey, Object> content(Configuration configuration) {
@@ -300,6 +300,9 @@ class ConfigurationTest {
         VirtualService.tcp("v:" + port).scheduler(random.nextBoolean() ? "rr" : "wlc");
     if (random.nextInt(3) == 0) {
       builder.sorryServer("s:" + (1 + random.nextInt(2)));
+    }
+    if (random.nextBoolean()) {
+      builder.slowStart(SlowStart.over(Duration.ofSeconds(1 + random.nextInt(2))));
     }
     int first = random.nextInt(5);
     for (int i = 0; i < 5; i++) {
@@ -334,6 +337,20 @@ class ConfigurationTest {
             "tcp w:80: edit service scheduler wlc", "tcp w:80: edit server a:1 weight 1 no check"),
         after.diff(before).stream().map(Change::text).toList());
     assertEquals(2, Configuration.empty().diff(after).size());
+  }
+
+  @Test
+  void diff_slowStart_isSaid() {
+    Configuration before = Configuration.of(List.of(VirtualService.builder(W).build()));
+    SlowStart slowStart = SlowStart.over(Duration.ofSeconds(30));
+    Configuration after = before.edit(W, s -> s.withSlowStart(slowStart));
+
+    assertEquals(
+        List.of("tcp w:80: edit service scheduler wlc slow start PT30S aggression 1.0 floor 0.1"),
+        before.diff(after).stream().map(Change::text).toList());
+    assertEquals(
+        List.of(VirtualService.builder(W).slowStart(slowStart).build()),
+        List.copyOf(after.services()));
   }
 
   private static void assertMessage(String expected, Executable e) {

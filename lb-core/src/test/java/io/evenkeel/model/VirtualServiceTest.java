@@ -76,7 +76,8 @@ class VirtualServiceTest {
   @Test
   void new_listChangedLater_isNotSeen() {
     List<RealServer> servers = new ArrayList<>(List.of(RealServer.of("a:1")));
-    VirtualService service = new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null, null);
+    VirtualService service =
+        new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null, null, null);
 
     servers.clear();
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.model.SlowStart;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.TwoThreads;
 import java.time.Duration;

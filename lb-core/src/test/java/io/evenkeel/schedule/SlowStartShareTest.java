@@ -1,19 +1,19 @@
 package io.evenkeel.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.evenkeel.model.SlowStart;
 import io.evenkeel.pool.WarmUp;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SlowStartTest {
+class SlowStartShareTest {
 
   private static double share(SlowStart slowStart, long sinceNanos, long nowNanos) {
     long duration = slowStart.duration().toNanos();
-    return slowStart.share(new WarmUp(sinceNanos, Double.NaN), nowNanos, duration);
+    return SlowStarting.share(slowStart, duration, new WarmUp(sinceNanos, Double.NaN), nowNanos);
   }
 
   @ParameterizedTest
@@ -52,24 +52,7 @@ class SlowStartTest {
   void share_applicationSaysItself_timeIsIgnored() {
     SlowStart slowStart = SlowStart.over(Duration.ofNanos(1000));
 
-    assertEquals(0.03, slowStart.share(new WarmUp(0, 0.03), 5000, 1000), 0);
-    assertEquals(0, slowStart.share(new WarmUp(0, 0), 500, 1000), 0);
-  }
-
-  @Test
-  void constructor_outOfRange_saysWhatIsExpected() {
-    SlowStart good = SlowStart.over(Duration.ofSeconds(1));
-
-    assertRefused("duration: PT0S (expected: more than 0)", () -> SlowStart.over(Duration.ZERO));
-    assertRefused(
-        "duration: PT-1S (expected: more than 0)", () -> SlowStart.over(Duration.ofSeconds(-1)));
-    assertRefused("aggression: 0.0 (expected: more than 0)", () -> good.withAggression(0));
-    assertRefused("aggression: NaN (expected: more than 0)", () -> good.withAggression(Double.NaN));
-    assertRefused("floor: 1.5 (expected: 0..1)", () -> good.withFloor(1.5));
-    assertRefused("floor: NaN (expected: 0..1)", () -> good.withFloor(Double.NaN));
-  }
-
-  private static void assertRefused(String message, Runnable call) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
+    assertEquals(0.03, SlowStarting.share(slowStart, 1000, new WarmUp(0, 0.03), 5000), 0);
+    assertEquals(0, SlowStarting.share(slowStart, 1000, new WarmUp(0, 0), 500), 0);
   }
 }
