@@ -147,11 +147,10 @@ final class Controller {
     Map<ServiceKey, ServiceCell> nextCells = new LinkedHashMap<>();
     Map<ServiceCell, ServiceCell.State> nextStates = new LinkedHashMap<>();
     for (VirtualService service : next.services()) {
-      InetSocketAddress address = Objects.requireNonNull(addresses.get(service.key().endpoint()));
       ServiceCell cell = cells.get(service.key());
       Scheduler scheduler = schedulers.of(service, cell);
       if (cell == null) {
-        cell = new ServiceCell(service, address, scheduler, this::suspended, nanoTime);
+        cell = new ServiceCell(service, scheduler, this::suspended, nanoTime);
       }
       nextCells.put(service.key(), cell);
       nextStates.put(

@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.persistence.Template;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Assignment;
@@ -105,16 +106,19 @@ public final class Dispatcher {
   }
 
   /**
-   * The short form: allocates a flow and an assignment at each call.
+   * The short form: allocates a flow and an assignment at each call. The flow does not say what the
+   * client asked for, but for the protocol where the service has one address.
    *
    * @param client who wants to be served, resolved
    * @return the choice, to be released exactly once; empty if there is nobody
    */
   public Optional<Assignment> dispatch(InetSocketAddress client) {
     Assignment assignment = new Assignment();
-    return dispatch(new Flow(0).protocol(service.protocol()).client(client), assignment)
-        ? Optional.of(assignment)
-        : Optional.empty();
+    Flow flow = new Flow(0).client(client);
+    if (service instanceof VirtualAddress address) {
+      flow.protocol(address.protocol());
+    }
+    return dispatch(flow, assignment) ? Optional.of(assignment) : Optional.empty();
   }
 
   /**

@@ -2,10 +2,12 @@ package io.evenkeel;
 
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.FirewallMark;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.SlowStart;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,19 @@ public final class Edit {
    */
   public Edit replaceAll(Configuration configuration) {
     return step(before -> configuration);
+  }
+
+  /**
+   * Joins other addresses by a firewall mark. An address of another service must have been removed
+   * from it by a step before. Connections to those that go run on.
+   *
+   * @param mark which service
+   * @param addresses all that it shall have from now on
+   * @return this
+   */
+  public Edit addresses(FirewallMark mark, List<VirtualAddress> addresses) {
+    List<VirtualAddress> joined = List.copyOf(addresses);
+    return step(configuration -> configuration.edit(mark, s -> s.withAddresses(joined)));
   }
 
   /**

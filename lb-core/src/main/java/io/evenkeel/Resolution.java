@@ -4,6 +4,7 @@ import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.Protocol;
 import io.evenkeel.model.RealServer;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,17 +34,20 @@ final class Resolution {
    */
   static Resolution of(Configuration configuration, Map<Endpoint, InetSocketAddress> known) {
     Resolution resolution = new Resolution();
-    Map<Listener, VirtualService> listeners = new HashMap<>();
+    Map<Listener, String> listeners = new HashMap<>();
     for (VirtualService service : configuration.services()) {
-      InetSocketAddress address =
-          resolution.resolve("virtual service", service.key().endpoint(), known);
-      VirtualService other =
-          listeners.put(new Listener(service.key().protocol(), address), service);
-      if (!address.isUnresolved() && other != null) {
-        resolution.problems.add(
-            "virtual service: " + service.key() + " has the address of " + other.key());
+      List<InetSocketAddress> own = new ArrayList<>();
+      for (VirtualAddress virtual : service.addresses()) {
+        InetSocketAddress address =
+            resolution.resolve("virtual service", virtual.endpoint(), known);
+        own.add(address);
+        String name = service.nameOf(virtual);
+        String other = listeners.put(new Listener(virtual.protocol(), address), name);
+        if (!address.isUnresolved() && other != null) {
+          resolution.problems.add("virtual service: " + name + " has the address of " + other);
+        }
       }
-      resolution.resolveServers(service, address, known);
+      resolution.resolveServers(service, own, known);
     }
     return resolution;
   }
@@ -57,16 +61,14 @@ final class Resolution {
   }
 
   private void resolveServers(
-      VirtualService service,
-      InetSocketAddress serviceAddress,
-      Map<Endpoint, InetSocketAddress> known) {
+      VirtualService service, List<InetSocketAddress> own, Map<Endpoint, InetSocketAddress> known) {
     Map<InetSocketAddress, Endpoint> seen = new HashMap<>();
     for (RealServer server : service.realServers()) {
-      resolveServer("real server", server.endpoint(), service, serviceAddress, known, seen);
+      resolveServer("real server", server.endpoint(), service, own, known, seen);
     }
     Endpoint sorry = service.sorryServer();
     if (sorry != null) {
-      resolveServer("sorry server", sorry, service, serviceAddress, known, seen);
+      resolveServer("sorry server", sorry, service, own, known, seen);
     }
   }
 
@@ -74,7 +76,7 @@ final class Resolution {
       String role,
       Endpoint endpoint,
       VirtualService service,
-      InetSocketAddress serviceAddress,
+      List<InetSocketAddress> own,
       Map<Endpoint, InetSocketAddress> known,
       Map<InetSocketAddress, Endpoint> seen) {
     InetSocketAddress address = resolve(role, endpoint, known);
@@ -83,8 +85,11 @@ final class Resolution {
       problems.add(
           role + ": " + endpoint + " has the address of " + other + " in " + service.key());
     }
-    if (isReachedAt(serviceAddress, address)) {
-      problems.add(role + ": " + endpoint + " is the address of " + service.key() + " itself");
+    for (int i = 0; i < own.size(); i++) {
+      if (isReachedAt(own.get(i), address)) {
+        String name = service.nameOf(service.addresses().get(i));
+        problems.add(role + ": " + endpoint + " is the address of " + name + " itself");
+      }
     }
   }
 
@@ -93,7 +98,10 @@ final class Resolution {
     if (listener.isUnresolved() || address.isUnresolved()) {
       return false;
     }
-    boolean samePort = listener.getPort() == address.getPort() || listener.getPort() == 0;
+    boolean samePort =
+        listener.getPort() == address.getPort()
+            || listener.getPort() == 0
+            || address.getPort() == 0;
     return samePort
         && (listener.getAddress().equals(address.getAddress())
             || (listener.getAddress().isAnyLocalAddress() && isOfThisHost(address.getAddress())));

@@ -60,7 +60,11 @@ final class ServerMonitor {
       ScheduledExecutorService control,
       Consumer<ServerMonitor> onStateChange) {
     this.key = key;
-    this.address = address;
+    CheckSpec spec = key.spec();
+    this.address =
+        spec == null || spec.port() == 0
+            ? address
+            : new InetSocketAddress(address.getAddress(), spec.port());
     this.health = health;
     this.eventLoop = eventLoop;
     this.control = control;

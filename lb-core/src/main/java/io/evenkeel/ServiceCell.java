@@ -3,6 +3,7 @@ package io.evenkeel;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
@@ -10,6 +11,7 @@ import io.evenkeel.pool.Destinations;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,7 +41,7 @@ final class ServiceCell {
    */
   record State(
       VirtualService service,
-      InetSocketAddress address,
+      Map<VirtualAddress, InetSocketAddress> addresses,
       Scheduler scheduler,
       Map<Endpoint, Destination> servers,
       @Nullable Destination sorryServer,
@@ -82,7 +84,6 @@ final class ServiceCell {
 
   ServiceCell(
       VirtualService service,
-      InetSocketAddress address,
       Scheduler scheduler,
       Consumer<Destination> onSuspend,
       LongSupplier nanoTime) {
@@ -92,7 +93,7 @@ final class ServiceCell {
     this.now =
         new State(
             service.withoutServers(),
-            address,
+            Map.of(),
             scheduler,
             Map.of(),
             null,
@@ -114,6 +115,10 @@ final class ServiceCell {
       Scheduler scheduler,
       Map<Endpoint, InetSocketAddress> addresses,
       Predicate<RealServer> alive) {
+    Map<VirtualAddress, InetSocketAddress> own = new LinkedHashMap<>();
+    for (VirtualAddress address : wanted.addresses()) {
+      own.put(address, Objects.requireNonNull(addresses.get(address.endpoint())));
+    }
     Map<Endpoint, Destination> servers = new LinkedHashMap<>();
     Map<Destination, ServerMonitor.Key> monitored = new LinkedHashMap<>();
     Map<Destination, Integer> weights = new LinkedHashMap<>();
@@ -133,7 +138,7 @@ final class ServiceCell {
     }
     return new State(
         wanted,
-        now.address,
+        Collections.unmodifiableMap(own),
         scheduler,
         servers,
         sorryServer,
@@ -152,7 +157,7 @@ final class ServiceCell {
     }
     return new State(
         now.service,
-        now.address,
+        now.addresses,
         now.scheduler,
         now.servers,
         now.sorryServer,
@@ -161,7 +166,7 @@ final class ServiceCell {
   }
 
   EffectiveService effective(State state) {
-    return new EffectiveService(state.service, state.address, state.destinations, dispatcher);
+    return new EffectiveService(state.service, state.addresses, state.destinations, dispatcher);
   }
 
   /** What would choose among the servers of a state, at the position of what chooses now. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.Endpoint;
-import io.evenkeel.model.Protocol;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
@@ -20,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
-  private static final ServiceKey KEY = new ServiceKey(Protocol.UDP, Endpoint.parse("v:53"));
+  private static final ServiceKey KEY = ServiceKey.udp("v:53");
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
 

@@ -51,6 +51,13 @@ final class FakePlane implements DataPlane {
         : applied.get(applied.size() - 1).stream().map(FakePlane::inWords).toList();
   }
 
+  /** What it was told last: each service and its addresses. */
+  synchronized List<String> addresses() {
+    return applied.get(applied.size() - 1).stream()
+        .map(service -> service.service().key() + ": " + service.addresses().keySet())
+        .toList();
+  }
+
   synchronized int calls() {
     return applied.size();
   }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
-import io.evenkeel.model.Protocol;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import java.net.InetAddress;
@@ -190,8 +189,36 @@ class ResolutionTest {
         of(VirtualService.tcp("127.0.0.1:80").sorryServer("127.0.0.1:80").build()).problems());
   }
 
+  @Test
+  void of_markWithAnAddressTwiceByName_isAProblem() {
+    assertEquals(
+        List.of(
+            "virtual service: mark m: tcp localhost:80 has the address of mark m: tcp"
+                + " 127.0.0.1:80"),
+        of(VirtualService.mark("m")
+                .address(ServiceKey.tcp("127.0.0.1:80"))
+                .address(ServiceKey.udp("127.0.0.1:80"))
+                .address(ServiceKey.tcp("localhost:80"))
+                .build())
+            .problems());
+  }
+
+  /** It would be connected to at the port that the client asked for, which is the service's. */
+  @Test
+  void of_serverOfEveryPortAtAnAddressOfTheMark_isAProblem() {
+    assertEquals(
+        List.of("real server: 127.0.0.1:0 is the address of mark m: tcp 127.0.0.1:443 itself"),
+        of(VirtualService.mark("m")
+                .address(ServiceKey.tcp("127.0.0.2:80"))
+                .address(ServiceKey.tcp("127.0.0.1:443"))
+                .realServer("127.0.0.1:0")
+                .realServer("127.0.0.3:0")
+                .build())
+            .problems());
+  }
+
   private static VirtualService udp(String endpoint) {
-    return VirtualService.builder(new ServiceKey(Protocol.UDP, Endpoint.parse(endpoint))).build();
+    return VirtualService.builder(ServiceKey.udp(endpoint)).build();
   }
 
   private static Resolution of(VirtualService... services) {

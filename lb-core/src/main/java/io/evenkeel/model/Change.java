@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,9 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
   public enum Kind {
     /** A service is new. */
     ADD_SERVICE("add service"),
-    /** A service gets another scheduler, sorry server, persistence or slow start. */
+    /**
+     * A service gets other addresses, another scheduler, sorry server, persistence or slow start.
+     */
     EDIT_SERVICE("edit service"),
     /** A service goes; its open connections run on. */
     REMOVE_SERVICE("remove service"),
@@ -42,12 +45,21 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
     String detail =
         kind == Kind.REMOVE_SERVICE
             ? ""
-            : " scheduler "
+            : addressesOf(service)
+                + " scheduler "
                 + service.scheduler()
                 + (sorry == null ? "" : " sorry server " + sorry)
                 + (persistence == null ? "" : " persistent " + persistence)
                 + (slowStart == null ? "" : " slow start " + slowStart);
     return new Change(kind, service.key(), null, service.key() + ": " + kind.words + detail);
+  }
+
+  private static String addressesOf(VirtualService service) {
+    return service.key() instanceof VirtualAddress
+        ? ""
+        : service.addresses().stream()
+            .map(VirtualAddress::toString)
+            .collect(Collectors.joining(", ", " ", ""));
   }
 
   static Change ofServer(Kind kind, ServiceKey service, RealServer server) {

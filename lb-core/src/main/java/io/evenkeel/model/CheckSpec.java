@@ -7,6 +7,7 @@ import java.time.Duration;
  * Immutable.
  *
  * @param probe what is run
+ * @param port where, 1..65535; 0: at the server's own port
  * @param interval from the end of one check to the start of the next while nothing changes, at
  *     least 1 ms
  * @param retryInterval the same while a verdict is being formed: after a failure of a server that
@@ -16,16 +17,25 @@ import java.time.Duration;
  * @param fall failures in a row that take a server out, 1..1000
  */
 public record CheckSpec(
-    Probe probe, Duration interval, Duration retryInterval, Duration timeout, int rise, int fall) {
+    Probe probe,
+    int port,
+    Duration interval,
+    Duration retryInterval,
+    Duration timeout,
+    int rise,
+    int fall) {
   private static final int MAX_COUNT = 1000;
 
   /**
    * Checks every part.
    *
-   * @throws IllegalArgumentException if a duration is under 1 ms or over one day, or a count out of
-   *     range
+   * @throws IllegalArgumentException if the port or a count is out of range, or a duration is under
+   *     1 ms or over one day
    */
   public CheckSpec {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("check port: " + port + " (expected: 0..65535)");
+    }
     checkDuration("interval", interval);
     checkDuration("retryInterval", retryInterval);
     checkDuration("timeout", timeout);
@@ -42,7 +52,7 @@ public record CheckSpec(
    */
   public static CheckSpec of(Probe probe) {
     return new CheckSpec(
-        probe, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
+        probe, 0, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
   }
 
   /**
@@ -54,7 +64,7 @@ public record CheckSpec(
    * @throws IllegalArgumentException if one is out of range
    */
   public CheckSpec every(Duration steady, Duration retry) {
-    return new CheckSpec(probe, steady, retry, timeout, rise, fall);
+    return new CheckSpec(probe, port, steady, retry, timeout, rise, fall);
   }
 
   /**
@@ -65,7 +75,7 @@ public record CheckSpec(
    * @throws IllegalArgumentException if it is out of range
    */
   public CheckSpec timeout(Duration limit) {
-    return new CheckSpec(probe, interval, retryInterval, limit, rise, fall);
+    return new CheckSpec(probe, port, interval, retryInterval, limit, rise, fall);
   }
 
   /**
@@ -77,12 +87,24 @@ public record CheckSpec(
    * @throws IllegalArgumentException if one is out of range
    */
   public CheckSpec counts(int successes, int failures) {
-    return new CheckSpec(probe, interval, retryInterval, timeout, successes, failures);
+    return new CheckSpec(probe, port, interval, retryInterval, timeout, successes, failures);
+  }
+
+  /**
+   * At another port than the server's own.
+   *
+   * @param where 1..65535; 0: its own
+   * @return the changed description
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public CheckSpec port(int where) {
+    return new CheckSpec(probe, where, interval, retryInterval, timeout, rise, fall);
   }
 
   @Override
   public String toString() {
     return probe
+        + (port == 0 ? "" : " port " + port)
         + " every "
         + interval
         + " retry "

@@ -11,13 +11,31 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** All virtual services of a director, each key once, in the order they were added. Immutable. */
+/**
+ * All virtual services of a director, each key and each address once, in the order they were added.
+ * Immutable.
+ */
 public final class Configuration {
   private static final Configuration EMPTY = new Configuration(new LinkedHashMap<>());
 
   private final Map<ServiceKey, VirtualService> services;
 
+  /** Checks that no address has two services. */
   private Configuration(Map<ServiceKey, VirtualService> services) {
+    Map<VirtualAddress, ServiceKey> seen = new HashMap<>();
+    for (VirtualService service : services.values()) {
+      for (VirtualAddress address : service.addresses()) {
+        ServiceKey other = seen.put(address, service.key());
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "virtual service: "
+                  + service.nameOf(address)
+                  + " (expected: an address that "
+                  + other
+                  + " does not have)");
+        }
+      }
+    }
     this.services = Collections.unmodifiableMap(services);
   }
 
@@ -35,7 +53,7 @@ public final class Configuration {
    *
    * @param services in order
    * @return the configuration
-   * @throws IllegalArgumentException if two of them have one key
+   * @throws IllegalArgumentException if two of them have one key or one address
    */
   public static Configuration of(Collection<VirtualService> services) {
     Map<ServiceKey, VirtualService> map = new LinkedHashMap<>();
@@ -72,6 +90,7 @@ public final class Configuration {
    *
    * @param service added at the end, or put in place of the one with its key
    * @return the changed configuration
+   * @throws IllegalArgumentException if another service has one of its addresses
    */
   public Configuration with(VirtualService service) {
     Map<ServiceKey, VirtualService> map = new LinkedHashMap<>(services);
@@ -99,7 +118,8 @@ public final class Configuration {
    * @param key which
    * @param change what becomes of it; must keep the key
    * @return the changed configuration
-   * @throws IllegalArgumentException if there is none, or {@code change} gives it another key
+   * @throws IllegalArgumentException if there is none, or {@code change} gives it another key or an
+   *     address that another service has
    */
   public Configuration edit(ServiceKey key, UnaryOperator<VirtualService> change) {
     VirtualService changed = change.apply(required(key));
@@ -129,7 +149,8 @@ public final class Configuration {
       if (old == null) {
         changes.add(Change.ofService(Change.Kind.ADD_SERVICE, service));
         old = service.withoutServers();
-      } else if (!old.scheduler().equals(service.scheduler())
+      } else if (!old.addresses().equals(service.addresses())
+          || !old.scheduler().equals(service.scheduler())
           || !Objects.equals(old.sorryServer(), service.sorryServer())
           || !Objects.equals(old.persistence(), service.persistence())
           || !Objects.equals(old.slowStart(), service.slowStart())) {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  *
  * @param host an IPv4 or IPv6 address (without brackets) or a host name (RFC 1123, at most 253
  *     characters)
- * @param port 0..65535; 0 is every port, which only a persistent virtual service may have
+ * @param port 0..65535; 0 is every port, which only some virtual services and their real servers
+ *     may have
  */
 public record Endpoint(String host, int port) implements Comparable<Endpoint> {
   private static final Pattern PORT = Pattern.compile("[0-9]{1,9}");

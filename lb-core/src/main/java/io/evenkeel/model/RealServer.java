@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that does the work of a virtual service. Immutable.
  *
- * @param endpoint where it listens, port 1..65535
+ * @param endpoint where it listens; port 0: at the port that the client asked for, which only a
+ *     server of a firewall mark or of a service of every port may have
  * @param weight its share of new connections relative to the others, 0..65535; 0 quiesces it: no
  *     new connections, open ones run on (ipvsadm(8), {@code -w})
  * @param upperThreshold connections from which on it gets no new ones, but for those that
@@ -24,15 +25,11 @@ public record RealServer(
   public static final int MAX_WEIGHT = 65535;
 
   /**
-   * Checks the port, the weight and the thresholds.
+   * Checks the weight and the thresholds.
    *
    * @throws IllegalArgumentException if one is out of range
    */
   public RealServer {
-    if (endpoint.port() == 0) {
-      throw new IllegalArgumentException(
-          "real server: " + endpoint + " (expected: a port, 1..65535)");
-    }
     if (weight < 0 || weight > MAX_WEIGHT) {
       throw new IllegalArgumentException(
           "weight: " + weight + " (expected: 0.." + MAX_WEIGHT + ")");

@@ -1,13 +1,10 @@
 package io.evenkeel.model;
 
 /**
- * What tells one virtual service from another: the protocol and the address that clients connect
- * to. Immutable.
- *
- * @param protocol transport protocol
- * @param endpoint virtual address and port; port 0 is every port that no other service has
+ * What tells one virtual service from another: the address that clients connect to, or the name of
+ * the firewall mark that joins several. Immutable.
  */
-public record ServiceKey(Protocol protocol, Endpoint endpoint) {
+public sealed interface ServiceKey permits VirtualAddress, FirewallMark {
 
   /**
    * The key of a TCP service.
@@ -16,12 +13,29 @@ public record ServiceKey(Protocol protocol, Endpoint endpoint) {
    * @return the key
    * @throws IllegalArgumentException if {@code endpoint} cannot be read
    */
-  public static ServiceKey tcp(String endpoint) {
-    return new ServiceKey(Protocol.TCP, Endpoint.parse(endpoint));
+  static VirtualAddress tcp(String endpoint) {
+    return new VirtualAddress(Protocol.TCP, Endpoint.parse(endpoint));
   }
 
-  @Override
-  public String toString() {
-    return protocol + " " + endpoint;
+  /**
+   * The key of a UDP service.
+   *
+   * @param endpoint {@code HOST:PORT}, see {@link Endpoint#parse}
+   * @return the key
+   * @throws IllegalArgumentException if {@code endpoint} cannot be read
+   */
+  static VirtualAddress udp(String endpoint) {
+    return new VirtualAddress(Protocol.UDP, Endpoint.parse(endpoint));
+  }
+
+  /**
+   * The key of a service with several addresses.
+   *
+   * @param name see {@link FirewallMark}
+   * @return the key
+   * @throws IllegalArgumentException if it is no such name
+   */
+  static FirewallMark mark(String name) {
+    return new FirewallMark(name);
   }
 }

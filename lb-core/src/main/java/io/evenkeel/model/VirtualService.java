@@ -9,9 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that clients see at one address and that several real servers do. Immutable.
+ * A service that clients see at one address, or at several that a firewall mark joins, and that
+ * several real servers do. Immutable.
  *
- * @param key the address that clients connect to
+ * @param key its address, or the mark
+ * @param addresses what clients connect to, each once: the key itself, or one or more that the mark
+ *     joins
  * @param scheduler LVS name of the algorithm that picks a server, such as {@code wlc}
  * @param realServers who does the work, each endpoint once; their order is the order in which they
  *     are added
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record VirtualService(
     ServiceKey key,
+    List<VirtualAddress> addresses,
     String scheduler,
     List<RealServer> realServers,
     @Nullable Endpoint sorryServer,
@@ -31,20 +35,27 @@ public record VirtualService(
     @Nullable SlowStart slowStart) {
 
   /**
-   * Checks that no server stands there twice, and who may have port 0.
+   * Checks that nothing stands there twice, and who may have port 0.
    *
-   * @throws IllegalArgumentException if two real servers have one endpoint, the sorry server has
-   *     that of a real server or no port, or the service has port 0 and is not persistent
+   * @throws IllegalArgumentException if the addresses are not those of the key, or there are none;
+   *     an address stands there twice; two real servers have one endpoint; the sorry server has
+   *     that of a real server or no port; the service has port 0 and is not persistent; or a real
+   *     server has port 0 and clients do not ask for several ports, or its check has no port either
    */
   public VirtualService {
+    addresses = List.copyOf(addresses);
     realServers = List.copyOf(realServers);
-    if (key.endpoint().port() == 0 && persistence == null) {
+    checkAddresses(key, addresses);
+    if (key instanceof VirtualAddress address
+        && address.endpoint().port() == 0
+        && persistence == null) {
       // As in net/netfilter/ipvs/ip_vs_ctl.c: connections to many ports are one by persistence.
       throw new IllegalArgumentException(
           "virtual service: " + key + " (expected: a port, 1..65535, or persistence)");
     }
     Set<Endpoint> seen = new HashSet<>();
     for (RealServer server : realServers) {
+      checkPort(key, server);
       if (!seen.add(server.endpoint())) {
         throw new IllegalArgumentException(
             "real server: " + server.endpoint() + " twice in " + key + " (expected: once)");
@@ -57,6 +68,43 @@ public record VirtualService(
     if (sorryServer != null && seen.contains(sorryServer)) {
       throw new IllegalArgumentException(
           "sorry server: " + sorryServer + " (expected: none of the real servers of " + key + ")");
+    }
+  }
+
+  private static void checkAddresses(ServiceKey key, List<VirtualAddress> addresses) {
+    if (key instanceof VirtualAddress address && !addresses.equals(List.of(address))) {
+      throw new IllegalArgumentException(
+          "virtual service: " + key + " with addresses " + addresses + " (expected: its own)");
+    }
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException(
+          "virtual service: " + key + " without addresses (expected: one or more)");
+    }
+    Set<VirtualAddress> seen = new HashSet<>();
+    for (VirtualAddress address : addresses) {
+      if (!seen.add(address)) {
+        throw new IllegalArgumentException(
+            "virtual service: " + address + " twice in " + key + " (expected: once)");
+      }
+    }
+  }
+
+  private static void checkPort(ServiceKey key, RealServer server) {
+    if (server.endpoint().port() != 0) {
+      return;
+    }
+    if (key instanceof VirtualAddress address && address.endpoint().port() != 0) {
+      throw new IllegalArgumentException(
+          "real server: "
+              + server.endpoint()
+              + " (expected: a port, 1..65535, as clients of "
+              + key
+              + " ask for one only)");
+    }
+    CheckSpec check = server.check();
+    if (check != null && check.port() == 0) {
+      throw new IllegalArgumentException(
+          "check: " + check + " of " + server.endpoint() + " (expected: a port, CheckSpec.port)");
     }
   }
 
@@ -79,6 +127,28 @@ public record VirtualService(
    */
   public static Builder builder(ServiceKey key) {
     return new Builder(key);
+  }
+
+  /**
+   * Begins a service with several addresses: a persistent client has one server on all of them,
+   * whatever their protocol, address or port.
+   *
+   * @param name see {@link FirewallMark}
+   * @return a builder with scheduler {@code wlc}, to be told the addresses
+   * @throws IllegalArgumentException if it is no such name
+   */
+  public static Builder mark(String name) {
+    return new Builder(ServiceKey.mark(name));
+  }
+
+  /**
+   * How messages call one of its addresses.
+   *
+   * @param address one of {@link #addresses()}
+   * @return the key, with the address where it has several
+   */
+  public String nameOf(VirtualAddress address) {
+    return key.equals(address) ? key.toString() : key + ": " + address;
   }
 
   /**
@@ -125,7 +195,7 @@ public record VirtualService(
    * @return the service without real servers and without a sorry server
    */
   public VirtualService withoutServers() {
-    return new VirtualService(key, scheduler, List.of(), null, persistence, slowStart);
+    return new VirtualService(key, addresses, scheduler, List.of(), null, persistence, slowStart);
   }
 
   /**
@@ -149,7 +219,7 @@ public record VirtualService(
    * @throws IllegalArgumentException if it is null and the service has port 0
    */
   public VirtualService withPersistence(@Nullable PersistenceSpec spec) {
-    return new VirtualService(key, scheduler, realServers, sorryServer, spec, slowStart);
+    return new VirtualService(key, addresses, scheduler, realServers, sorryServer, spec, slowStart);
   }
 
   /**
@@ -159,11 +229,26 @@ public record VirtualService(
    * @return the changed service
    */
   public VirtualService withSlowStart(@Nullable SlowStart how) {
-    return new VirtualService(key, scheduler, realServers, sorryServer, persistence, how);
+    return new VirtualService(
+        key, addresses, scheduler, realServers, sorryServer, persistence, how);
+  }
+
+  /**
+   * With other addresses.
+   *
+   * @param joined one or more that the firewall mark joins
+   * @return the changed service
+   * @throws IllegalArgumentException if there are none, one stands there twice, or the service has
+   *     no firewall mark
+   */
+  public VirtualService withAddresses(List<VirtualAddress> joined) {
+    return new VirtualService(
+        key, joined, scheduler, realServers, sorryServer, persistence, slowStart);
   }
 
   private VirtualService withServers(List<RealServer> servers) {
-    return new VirtualService(key, scheduler, servers, sorryServer, persistence, slowStart);
+    return new VirtualService(
+        key, addresses, scheduler, servers, sorryServer, persistence, slowStart);
   }
 
   private RealServer required(Endpoint endpoint) {
@@ -183,6 +268,7 @@ public record VirtualService(
   /** Collects the parts of a {@link VirtualService}. Not thread-safe. */
   public static final class Builder {
     private final ServiceKey key;
+    private final List<VirtualAddress> addresses = new ArrayList<>();
     private String scheduler = "wlc";
     private final List<RealServer> realServers = new ArrayList<>();
     private @Nullable CheckSpec check;
@@ -192,6 +278,21 @@ public record VirtualService(
 
     private Builder(ServiceKey key) {
       this.key = key;
+      if (key instanceof VirtualAddress address) {
+        addresses.add(address);
+      }
+    }
+
+    /**
+     * Adds an address to a service with a firewall mark.
+     *
+     * @param address such as {@code ServiceKey.tcp("192.0.2.1:443")}; port 0 is every port that no
+     *     other service has
+     * @return this
+     */
+    public Builder address(VirtualAddress address) {
+      addresses.add(address);
+      return this;
     }
 
     /**
@@ -313,13 +414,13 @@ public record VirtualService(
      * Makes the service.
      *
      * @return the service
-     * @throws IllegalArgumentException if two real servers have one endpoint, the sorry server has
-     *     that of a real server or no port, or the service has port 0 and is not persistent
+     * @throws IllegalArgumentException where the constructor of {@link VirtualService} throws it
      */
     public VirtualService build() {
       List<RealServer> checked =
           realServers.stream().map(s -> s.check() == null ? s.withCheck(check) : s).toList();
-      return new VirtualService(key, scheduler, checked, sorryServer, persistence, slowStart);
+      return new VirtualService(
+          key, addresses, scheduler, checked, sorryServer, persistence, slowStart);
     }
   }
 }

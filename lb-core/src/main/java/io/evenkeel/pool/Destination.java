@@ -116,10 +116,23 @@ public final class Destination {
   /**
    * Where to connect to.
    *
-   * @return resolved address
+   * @return resolved address; port 0: the port that the client asked for, see {@link #address(int)}
    */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /**
+   * Where to connect to for a client. As in IPVS a server without a port of its own gets the
+   * connection at the port that the client asked for; that allocates.
+   *
+   * @param askedPort the port that the client asked for, 1..65535
+   * @return resolved address
+   */
+  public InetSocketAddress address(int askedPort) {
+    return address.getPort() != 0
+        ? address
+        : new InetSocketAddress(address.getAddress(), askedPort);
   }
 
   /**

@@ -85,7 +85,7 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // Out of file descriptors, as a rule: accepting again at once would fail again at once.
-    LOG.warn("{}: cannot accept: {}", listener.dispatcher().service(), cause.toString());
+    LOG.warn("{}: cannot accept: {}", listener.name(), cause.toString());
     channel.config().setAutoRead(false);
     loop.schedule(this::resume, ACCEPT_AGAIN_SECONDS, TimeUnit.SECONDS);
   }

@@ -4,27 +4,27 @@ import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
 import io.evenkeel.model.Protocol;
-import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
-/** One listener for each TCP service. */
+/** One listener for each TCP address of each service. */
 final class TcpDataPlane implements DataPlane {
   private final TcpProxy options;
   private final PlaneContext context;
-  private final Map<ServiceKey, TcpListener> listeners = new HashMap<>();
+  private final Map<VirtualAddress, TcpListener> listeners = new HashMap<>();
 
-  /** Listeners of services that are gone, as long as they have connections. */
+  /** Listeners of addresses that are gone, as long as they have connections. */
   private final List<TcpListener> leaving = new ArrayList<>();
 
   TcpDataPlane(TcpProxy options, PlaneContext context) {
@@ -36,10 +36,17 @@ final class TcpDataPlane implements DataPlane {
   public List<String> validate(Collection<VirtualService> services) {
     List<String> problems = new ArrayList<>();
     for (VirtualService service : services) {
-      if (service.key().protocol() != Protocol.TCP) {
+      List<VirtualAddress> own = service.addresses().stream().filter(TcpDataPlane::isTcp).toList();
+      if (own.isEmpty()) {
         problems.add("virtual service: " + service.key() + " (expected by the TCP proxy: tcp)");
-      } else if (service.key().endpoint().port() == 0) {
-        problems.add("virtual service: " + service.key() + " (expected by the TCP proxy: a port)");
+      }
+      for (VirtualAddress address : own) {
+        if (address.endpoint().port() == 0) {
+          problems.add(
+              "virtual service: "
+                  + service.nameOf(address)
+                  + " (expected by the TCP proxy: a port)");
+        }
       }
     }
     return problems;
@@ -47,30 +54,41 @@ final class TcpDataPlane implements DataPlane {
 
   @Override
   public CompletionStage<Void> apply(Collection<EffectiveService> services) {
-    Map<ServiceKey, TcpListener> added = new HashMap<>();
+    Map<VirtualAddress, EffectiveService> wanted = new LinkedHashMap<>();
     for (EffectiveService service : services) {
-      ServiceKey key = service.service().key();
-      if (!listeners.containsKey(key)) {
-        TcpListener listener = new TcpListener(options, context, service);
+      service.addresses().keySet().stream()
+          .filter(TcpDataPlane::isTcp)
+          .forEach(address -> wanted.put(address, service));
+    }
+    Map<VirtualAddress, TcpListener> added = new HashMap<>();
+    for (Map.Entry<VirtualAddress, EffectiveService> entry : wanted.entrySet()) {
+      VirtualAddress address = entry.getKey();
+      if (!listeners.containsKey(address)) {
+        TcpListener listener = new TcpListener(options, context, entry.getValue(), address);
         try {
           listener.open();
         } catch (IOException e) {
           added.values().forEach(other -> other.close(Duration.ZERO).join());
           return CompletableFuture.failedFuture(e);
         }
-        added.put(key, listener);
+        added.put(address, listener);
       }
     }
+    listeners.forEach(
+        (address, listener) -> {
+          EffectiveService service = wanted.get(address);
+          if (service != null) {
+            listener.serve(service);
+          }
+        });
     listeners.putAll(added);
     leaving.removeIf(TcpListener::isClosed);
-    Set<ServiceKey> wanted =
-        services.stream().map(s -> s.service().key()).collect(Collectors.toSet());
     List<CompletableFuture<Void>> stopping = new ArrayList<>();
     listeners
         .entrySet()
         .removeIf(
             entry -> {
-              boolean gone = !wanted.contains(entry.getKey());
+              boolean gone = !wanted.containsKey(entry.getKey());
               if (gone) {
                 stopping.add(entry.getValue().stopAccepting(Duration.ZERO));
                 entry.getValue().removeMeters();
@@ -79,6 +97,10 @@ final class TcpDataPlane implements DataPlane {
               return gone;
             });
     return CompletableFuture.allOf(stopping.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static boolean isTcp(VirtualAddress address) {
+    return address.protocol() == Protocol.TCP;
   }
 
   @Override

@@ -3,10 +3,12 @@ package io.evenkeel.proxy;
 import io.evenkeel.Dispatcher;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.transport.Transport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -18,6 +20,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One virtual service's address: accepts clients on every event loop (SO_REUSEPORT) where that
+ * One address of a virtual service: accepts clients on every event loop (SO_REUSEPORT) where that
  * works, else on one, and counts them against the limit. Opened and closed on the director's
  * thread.
  */
@@ -37,12 +40,19 @@ final class TcpListener {
   private final TcpProxy options;
   private final PlaneContext context;
   private final Transport transport;
-  private final Dispatcher dispatcher;
+  private final VirtualAddress virtual;
   private final InetSocketAddress address;
   private final List<TcpWorker> workers = new ArrayList<>();
   private final List<TcpAcceptor> acceptors = new ArrayList<>();
   private final List<Meter> meters = new ArrayList<>();
-  private final Counter rejected;
+
+  /** Whose servers clients get; written by the director, read by every event loop. */
+  private volatile Dispatcher dispatcher;
+
+  /** How messages call it, and what counts; written and read as {@link #dispatcher} is. */
+  private volatile String name;
+
+  private volatile Counter rejected;
 
   /** Clients that were admitted and are not gone; written by every event loop. */
   private final AtomicInteger connections = new AtomicInteger();
@@ -55,27 +65,45 @@ final class TcpListener {
   /** Completes once no client is left after the last was accepted. */
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
 
-  TcpListener(TcpProxy options, PlaneContext context, EffectiveService service) {
+  TcpListener(
+      TcpProxy options, PlaneContext context, EffectiveService service, VirtualAddress virtual) {
     this.options = options;
     this.context = context;
     this.transport = Transport.of(context.eventLoopGroup());
+    this.virtual = virtual;
+    this.address = Objects.requireNonNull(service.addresses().get(virtual));
     this.dispatcher = service.dispatcher();
-    this.address = service.address();
-    String key = service.service().key().toString();
-    this.rejected =
-        Counter.builder("evenkeel.proxy.rejected")
-            .description("Clients closed because the service had its maximum of connections")
-            .tag("service", key)
-            .register(context.meterRegistry());
-    meters.add(rejected);
-    meters.add(
-        Gauge.builder("evenkeel.proxy.clients", connections, AtomicInteger::get)
-            .description("Clients connected")
-            .tag("service", key)
-            .register(context.meterRegistry()));
+    this.name = service.service().nameOf(virtual);
+    this.rejected = addMeters();
     for (EventExecutor loop : context.eventLoopGroup()) {
       workers.add(new TcpWorker((EventLoop) loop, this));
     }
+  }
+
+  /** Its clients get the servers of a service from now on, which it may have served before. */
+  void serve(EffectiveService service) {
+    if (service.dispatcher() != dispatcher) {
+      removeMeters();
+      dispatcher = service.dispatcher();
+      name = service.service().nameOf(virtual);
+      rejected = addMeters();
+    }
+  }
+
+  private Counter addMeters() {
+    Tags tags = Tags.of("service", dispatcher.service().toString(), "address", virtual.toString());
+    Counter counter =
+        Counter.builder("evenkeel.proxy.rejected")
+            .description("Clients closed because the address had its maximum of connections")
+            .tags(tags)
+            .register(context.meterRegistry());
+    meters.add(counter);
+    meters.add(
+        Gauge.builder("evenkeel.proxy.clients", connections, AtomicInteger::get)
+            .description("Clients connected")
+            .tags(tags)
+            .register(context.meterRegistry()));
+    return counter;
   }
 
   TcpProxy options() {
@@ -88,6 +116,11 @@ final class TcpListener {
 
   Dispatcher dispatcher() {
     return dispatcher;
+  }
+
+  /** How messages call it. */
+  String name() {
+    return name;
   }
 
   InetSocketAddress address() {
@@ -124,8 +157,8 @@ final class TcpListener {
       String problem = String.valueOf(e.getMessage());
       throw new IOException(
           problem.contains("in use")
-              ? "port in use: " + dispatcher.service().endpoint() + " (expected: a free one)"
-              : "cannot listen on " + dispatcher.service().endpoint() + ": " + problem,
+              ? "port in use: " + virtual.endpoint() + " (expected: a free one)"
+              : "cannot listen on " + virtual.endpoint() + ": " + problem,
           e);
     }
   }
@@ -153,7 +186,7 @@ final class TcpListener {
     long now = System.nanoTime();
     long last = warnedNanos.get();
     if (now - last >= WARN_NANOS && warnedNanos.compareAndSet(last, now)) {
-      LOG.warn("{}: a client cannot be served: {}", dispatcher.service(), cause.toString());
+      LOG.warn("{}: a client cannot be served: {}", name, cause.toString());
     }
   }
 

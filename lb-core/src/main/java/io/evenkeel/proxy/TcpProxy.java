@@ -7,7 +7,8 @@ import java.time.Duration;
 /**
  * Carries TCP services: accepts each client, connects to a real server without waiting for the
  * client to speak, and passes bytes, half-closes and resets on in both directions. A connection
- * that fails is tried on other servers, before a byte was sent. Immutable.
+ * that fails is tried on other servers, before a byte was sent. Of a firewall mark it carries the
+ * TCP addresses, and leaves the others to others. Immutable.
  */
 public final class TcpProxy implements DataPlane.Factory {
 
@@ -93,7 +94,7 @@ public final class TcpProxy implements DataPlane.Factory {
     }
 
     /**
-     * How many clients each virtual service has at a time, and what becomes of more.
+     * How many clients each address of a virtual service has at a time, and what becomes of more.
      *
      * @param max 1 or more; 100 000 if not set
      * @param otherwise what becomes of more; {@link WhenFull#CLOSE} if not set

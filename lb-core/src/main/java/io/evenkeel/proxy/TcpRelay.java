@@ -124,7 +124,7 @@ final class TcpRelay extends Assignment {
         registered -> {
           if (registered.isSuccess()) {
             side.channel
-                .connect(destination().address())
+                .connect(destination().address(worker.listener().address().getPort()))
                 .addListener(connected -> connected(side, connected.cause()));
           } else {
             side.channel.unsafe().closeForcibly();

@@ -271,7 +271,13 @@ class ConfigurationTest {
 
   private static VirtualService header(VirtualService of, List<RealServer> servers) {
     return new VirtualService(
-        of.key(), of.scheduler(), servers, of.sorryServer(), of.persistence(), of.slowStart());
+        of.key(),
+        of.addresses(),
+        of.scheduler(),
+        servers,
+        of.sorryServer(),
+        of.persistence(),
+        of.slowStart());
   }
 
   private static Map<ServiceKey, Object> content(Configuration configuration) {

@@ -205,7 +205,7 @@ class EndpointTest {
   void serviceKey_toString_isProtocolAndEndpoint() {
     assertEquals(
         "tcp [::1]:80".replace("::1", v6Loopback()), ServiceKey.tcp("[::1]:80").toString());
-    assertEquals("udp web:53", new ServiceKey(Protocol.UDP, Endpoint.parse("web:53")).toString());
+    assertEquals("udp web:53", ServiceKey.udp("web:53").toString());
   }
 
   private static String v6Loopback() {

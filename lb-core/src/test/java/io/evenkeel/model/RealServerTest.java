@@ -3,6 +3,7 @@ package io.evenkeel.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class RealServerTest {
   void checkSpecOf_probe_hasTheDocumentedDefaults() {
     assertEquals(
         new CheckSpec(
-            PROBE, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3),
+            PROBE, 0, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3),
         SPEC);
   }
 
@@ -122,8 +123,12 @@ class RealServerTest {
   }
 
   @Test
-  void of_portZero_throws() {
-    assertMessage("real server: a:0 (expected: a port, 1..65535)", () -> RealServer.of("a:0"));
+  void checkSpec_port_isSaidAndInRange() {
+    assertEquals(8080, SPEC.port(8080).port());
+    assertEquals(SPEC, SPEC.port(8080).port(0));
+    assertTrue(SPEC.port(8080).toString().contains(" port 8080 every "));
+    assertMessage("check port: -1 (expected: 0..65535)", () -> SPEC.port(-1));
+    assertMessage("check port: 65536 (expected: 0..65535)", () -> SPEC.port(65536));
   }
 
   private static void assertMessage(String expected, Executable e) {

@@ -77,7 +77,14 @@ class VirtualServiceTest {
   void new_listChangedLater_isNotSeen() {
     List<RealServer> servers = new ArrayList<>(List.of(RealServer.of("a:1")));
     VirtualService service =
-        new VirtualService(ServiceKey.tcp("v:80"), "rr", servers, null, null, null);
+        new VirtualService(
+            ServiceKey.tcp("v:80"),
+            List.of(ServiceKey.tcp("v:80")),
+            "rr",
+            servers,
+            null,
+            null,
+            null);
 
     servers.clear();
 
@@ -171,7 +178,7 @@ class VirtualServiceTest {
     VirtualService service =
         VirtualService.tcp("v:0").persistent(PersistenceSpec.perClient()).build();
 
-    assertEquals(0, service.key().endpoint().port());
+    assertEquals(0, service.addresses().get(0).endpoint().port());
     assertMessage(message, () -> VirtualService.tcp("v:0").build());
     assertMessage(message, () -> service.withPersistence(null));
   }

@@ -35,7 +35,7 @@ class PortInUseIT {
   void start_portOfAnotherDirector_saysSo(Wiring wiring) throws IOException {
     TestServer server = lab.keep(TestServer.echo());
     ProxyLab.Proxied holder = lab.start(wiring, TcpProxy.create(), server.endpoint());
-    String endpoint = holder.service().key().endpoint().toString();
+    String endpoint = holder.service().addresses().get(0).endpoint().toString();
     assertInUse(endpoint, () -> lab.start(wiring, TcpProxy.create(), service(endpoint)));
     // The holder's clients are all its own.
     for (int i = 0; i < 20; i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.evenkeel.Director;
+import io.evenkeel.model.Protocol;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.transport.Transport;
@@ -211,7 +212,7 @@ final class ProxyLab
 
     /** Where clients of its first service connect to. */
     InetSocketAddress address() {
-      return Sockets.loopback(service().key().endpoint().port());
+      return Sockets.loopback(service().addresses().get(0).endpoint().port());
     }
 
     /** The sum of all meters of a name, with these tags. */
@@ -243,23 +244,28 @@ final class ProxyLab
         }
       }
       // With the director its meters go, and their sum would be 0 whatever happened.
-      services().ifPresent(services -> metersAreIdle(services, wrong));
+      addresses().ifPresent(addresses -> metersAreIdle(addresses, wrong));
       return wrong;
     }
 
-    /** How many services there are; empty if the director does not run. */
-    private OptionalInt services() {
+    /** How many TCP addresses there are; empty if the director does not run. */
+    private OptionalInt addresses() {
       try {
-        return OptionalInt.of(director.configuration().services().size());
+        return OptionalInt.of(
+            (int)
+                director.configuration().services().stream()
+                    .flatMap(s -> s.addresses().stream())
+                    .filter(a -> a.protocol() == Protocol.TCP)
+                    .count());
       } catch (IllegalStateException e) {
         return OptionalInt.empty();
       }
     }
 
-    private void metersAreIdle(int services, List<String> wrong) {
+    private void metersAreIdle(int addresses, List<String> wrong) {
       int clientMeters = registry.find("evenkeel.proxy.clients").meters().size();
-      if (clientMeters != services) {
-        wrong.add("meters of clients: " + clientMeters + " (expected: " + services + ")");
+      if (clientMeters != addresses) {
+        wrong.add("meters of clients: " + clientMeters + " (expected: " + addresses + ")");
       }
       for (String meter :
           List.of(

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.evenkeel.DataPlane;
 import io.evenkeel.PlaneContext;
-import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
-import io.evenkeel.model.Protocol;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.transport.Transport;
@@ -45,17 +43,23 @@ class TcpProxyTest {
     DataPlane plane =
         TcpProxy.create()
             .create(new PlaneContext(group, ByteBufAllocator.DEFAULT, new SimpleMeterRegistry()));
-    ServiceKey udp = new ServiceKey(Protocol.UDP, Endpoint.parse("v:53"));
+    ServiceKey udp = ServiceKey.udp("v:53");
 
     assertEquals(
         List.of(
             "virtual service: tcp v:0 (expected by the TCP proxy: a port)",
-            "virtual service: udp v:53 (expected by the TCP proxy: tcp)"),
+            "virtual service: udp v:53 (expected by the TCP proxy: tcp)",
+            "virtual service: mark m: tcp w:0 (expected by the TCP proxy: a port)"),
         plane.validate(
             List.of(
                 VirtualService.tcp("v:0").persistent(PersistenceSpec.perClient()).build(),
                 VirtualService.tcp("v:80").build(),
-                VirtualService.builder(udp).build())));
+                VirtualService.builder(udp).build(),
+                VirtualService.mark("m")
+                    .address(ServiceKey.tcp("w:80"))
+                    .address(ServiceKey.tcp("w:0"))
+                    .address(ServiceKey.udp("w:53"))
+                    .build())));
     group.shutdownGracefully();
   }
 

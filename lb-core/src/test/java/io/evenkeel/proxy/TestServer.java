@@ -2,6 +2,7 @@ package io.evenkeel.proxy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -36,12 +37,17 @@ final class TestServer implements AutoCloseable {
    * @param bufferBytes size of each connection's kernel buffers; 0: the kernel chooses
    */
   TestServer(int bufferBytes, Handler handler) throws IOException {
+    this(Sockets.loopback(0), bufferBytes, handler);
+  }
+
+  private TestServer(InetSocketAddress address, int bufferBytes, Handler handler)
+      throws IOException {
     this.handler = handler;
     this.listener = new ServerSocket();
     if (bufferBytes > 0) {
       listener.setReceiveBufferSize(bufferBytes);
     }
-    listener.bind(Sockets.loopback(0), 4096);
+    listener.bind(address, 4096);
     acceptor = Sockets.thread("server " + listener.getLocalPort(), () -> accept(bufferBytes));
   }
 
@@ -52,7 +58,13 @@ final class TestServer implements AutoCloseable {
 
   /** Says its name at once, and then sends back what comes. */
   static TestServer named(char name) throws IOException {
+    return named(name, Sockets.loopback(0));
+  }
+
+  static TestServer named(char name, InetSocketAddress address) throws IOException {
     return new TestServer(
+        address,
+        0,
         socket -> {
           socket.getOutputStream().write(name);
           Sockets.echo(socket);
