@@ -111,7 +111,7 @@ final class Locality {
 
   /** Lets a server be the only one of an address. Allocates. */
   synchronized void replace(Flow flow, Destination server, long nowNanos) {
-    Entry entry = findOrMake(flow, nowNanos);
+    Entry entry = findOrMake(flow, server, nowNanos);
     if (entry.servers.length != 1 || entry.servers[0] != server) {
       entry.servers = new Destination[] {server};
       entry.changedNanos = nowNanos;
@@ -120,7 +120,7 @@ final class Locality {
 
   /** Adds a server to those of an address, if it is not among them. Allocates. */
   synchronized void add(Flow flow, Destination server, long nowNanos) {
-    Entry entry = findOrMake(flow, nowNanos);
+    Entry entry = findOrMake(flow, server, nowNanos);
     Destination[] before = entry.servers;
     for (Destination known : before) {
       if (known == server) {
@@ -150,12 +150,15 @@ final class Locality {
     }
   }
 
-  private Entry findOrMake(Flow flow, long nowNanos) {
+  private Entry findOrMake(Flow flow, Destination first, long nowNanos) {
     Entry found = find(flow.destinationHigh(), flow.destinationLow());
     if (found != null) {
       return found;
     }
     Entry made = new Entry(flow.destinationHigh(), flow.destinationLow());
+    // Before it can be found: who finds an entry finds a server.
+    made.servers = new Destination[] {first};
+    made.changedNanos = nowNanos;
     made.usedNanos = nowNanos;
     int bucket = bucket(made.high, made.low);
     made.next = buckets.get(bucket);

@@ -1,8 +1,10 @@
 package io.evenkeel.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.evenkeel.pool.Flow;
+import io.evenkeel.pool.TwoThreads;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +69,16 @@ class LocalityLeastTest implements FindingContract {
     assertEquals("a", farm.weight("b", 1).pick());
     assertEquals("b", farm.remove("a").pick());
     assertEquals("b", farm.add("a", 9).pick());
+  }
+
+  @Test
+  void select_twoThreadsForANewAddress_bothFindItsServer() throws Exception {
+    Farm farm = farm().add("a", 1);
+
+    TwoThreads.inStep(
+        50_000,
+        i -> assertNotNull(farm.choose(askingFor(i))),
+        i -> assertNotNull(farm.choose(askingFor(i))));
   }
 
   /**
