@@ -1,5 +1,6 @@
 package io.evenkeel;
 
+import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.persistence.Template;
@@ -7,9 +8,12 @@ import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
+import io.evenkeel.schedule.Reasoning;
+import io.evenkeel.schedule.Selection;
 import io.evenkeel.schedule.Selector;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,24 +79,82 @@ public final class Dispatcher {
     Choice current = choice;
     Templates templates = current.templates;
     if (templates != null) {
-      Template template = templates.find(flow, now);
-      if (template != null) {
-        assign(template, assignment, now);
+      Template own = templates.find(flow, now);
+      if (own != null) {
+        assign(own, assignment, now);
         return true;
       }
     }
-    Destination chosen = current.selector.select(flow, now);
-    if (chosen == null) {
-      chosen = current.sorryServer;
-      if (chosen == null || !chosen.isAvailable()) {
-        refused.increment();
-        return false;
+    return assign(current, current.selector.select(flow, now), flow, assignment, now);
+  }
+
+  /**
+   * Chooses as {@link #dispatch(Flow, Assignment)} does, with the same effects, and says why: for
+   * the one connection that somebody wonders about. Off the hot path: allocates, and looks at every
+   * server. Exact while nobody else dispatches or releases; else what it says of the servers may be
+   * older or newer than the choice by what the others did meanwhile.
+   *
+   * @param flow who wants to reach what; not kept
+   * @param assignment filled with the choice, if there is one; the caller must then {@link
+   *     Assignment#release} it exactly once
+   * @return why, and whom
+   * @throws IllegalStateException if the assignment is in use
+   */
+  public Explanation explain(Flow flow, Assignment assignment) {
+    final Instant time = Instant.now();
+    long now = System.nanoTime();
+    Choice current = choice;
+    List<Explanation.Candidate> candidates = current.roster.candidates();
+    Templates templates = current.templates;
+    Template own = templates == null ? null : templates.find(flow, now);
+    Explanation.Reason reason;
+    if (own != null) {
+      assign(own, assignment, now);
+      reason = templateHit(own, now);
+    } else {
+      Selection selection = current.selector.explain(flow, now);
+      boolean found = assign(current, selection.chosen(), flow, assignment, now);
+      reason = reason(current, selection, found ? assignment.destination() : null);
+    }
+    Endpoint chosen =
+        reason instanceof Explanation.Nobody ? null : assignment.destination().endpoint();
+    return new Explanation(service, time, chosen, reason, candidates);
+  }
+
+  private static Explanation.Reason reason(
+      Choice current, Selection selection, @Nullable Destination assigned) {
+    String scheduler = current.roster.scheduler();
+    Reasoning reasoning = selection.reasoning();
+    if (assigned == null) {
+      return new Explanation.Nobody(scheduler, reasoning);
+    }
+    return selection.chosen() == null
+        ? new Explanation.SorryServer(scheduler, reasoning)
+        : new Explanation.Scheduled(scheduler, reasoning);
+  }
+
+  private static Explanation.TemplateHit templateHit(Template template, long now) {
+    return new Explanation.TemplateHit(
+        Duration.ofNanos(template.timeLeftNanos(now)), template.connections());
+  }
+
+  /** Gives whom the selector chose, else the sorry server; false if there is nobody. */
+  private boolean assign(
+      Choice current, @Nullable Destination selected, Flow flow, Assignment assignment, long now) {
+    if (selected != null) {
+      if (current.templates == null) {
+        assignment.assign(selected, now);
+      } else {
+        assign(current.templates.tie(flow, selected, now), assignment, now);
       }
-    } else if (templates != null) {
-      assign(templates.tie(flow, chosen, now), assignment, now);
       return true;
     }
-    assignment.assign(chosen, now);
+    Destination sorry = current.sorryServer;
+    if (sorry == null || !sorry.isAvailable()) {
+      refused.increment();
+      return false;
+    }
+    assignment.assign(sorry, now);
     return true;
   }
 
@@ -156,8 +218,12 @@ public final class Dispatcher {
     return refused.sum();
   }
 
-  void choose(Selector selector, @Nullable Destination sorryServer, @Nullable Templates templates) {
-    choice = new Choice(selector, sorryServer, templates);
+  void choose(
+      Selector selector,
+      @Nullable Destination sorryServer,
+      @Nullable Templates templates,
+      Roster roster) {
+    choice = new Choice(selector, sorryServer, templates, roster);
   }
 
   void chooseNobody() {
@@ -165,16 +231,22 @@ public final class Dispatcher {
   }
 
   private static final class Choice {
-    static final Choice NOBODY = new Choice((flow, nowNanos) -> null, null, null);
+    static final Choice NOBODY = new Choice((flow, nowNanos) -> null, null, null, Roster.NOBODY);
 
     final Selector selector;
     final @Nullable Destination sorryServer;
     final @Nullable Templates templates;
+    final Roster roster;
 
-    Choice(Selector selector, @Nullable Destination sorryServer, @Nullable Templates templates) {
+    Choice(
+        Selector selector,
+        @Nullable Destination sorryServer,
+        @Nullable Templates templates,
+        Roster roster) {
       this.selector = selector;
       this.sorryServer = sorryServer;
       this.templates = templates;
+      this.roster = roster;
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -205,7 +206,11 @@ final class ServiceCell {
     selector = nextSelector;
     Templates before = templates;
     templates = templatesFor(next.service.persistence());
-    dispatcher.choose(nextSelector, next.sorryServer, templates);
+    dispatcher.choose(
+        nextSelector,
+        next.sorryServer,
+        templates,
+        new Roster(next.service, next.servers, next.destinations, List.copyOf(removed.values())));
     if (before != null && templates == null) {
       before.clear();
       dropped = before;
@@ -238,7 +243,7 @@ final class ServiceCell {
     }
   }
 
-  private static boolean isReferenced(Destination cell) {
+  static boolean isReferenced(Destination cell) {
     return cell.open() > 0 || cell.templates() > 0;
   }
 

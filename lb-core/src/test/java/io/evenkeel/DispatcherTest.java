@@ -40,7 +40,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_chosen_fillsTheAssignment() {
-    dispatcher.choose((f, now) -> f == flow ? server : null, sorry, null);
+    dispatcher.choose((f, now) -> f == flow ? server : null, sorry, null, Roster.NOBODY);
     long before = System.nanoTime();
 
     assertTrue(dispatcher.dispatch(flow, assignment));
@@ -54,7 +54,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_nobodyEligible_takesTheSorryServer() {
-    dispatcher.choose((f, now) -> null, sorry, null);
+    dispatcher.choose((f, now) -> null, sorry, null, Roster.NOBODY);
 
     assertTrue(dispatcher.dispatch(flow, assignment));
 
@@ -64,7 +64,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_sorryServerSuspended_findsNobody() {
-    dispatcher.choose((f, now) -> null, sorry, null);
+    dispatcher.choose((f, now) -> null, sorry, null, Roster.NOBODY);
     sorry.suspend(true);
 
     assertFalse(dispatcher.dispatch(flow, assignment));
@@ -76,7 +76,7 @@ class DispatcherTest {
 
   @Test
   void dispatch_assignmentInUse_throwsAndCountsNothing() {
-    dispatcher.choose((f, now) -> server, null, null);
+    dispatcher.choose((f, now) -> server, null, null, Roster.NOBODY);
     assertTrue(dispatcher.dispatch(flow, assignment));
 
     assertThrows(IllegalStateException.class, () -> dispatcher.dispatch(flow, assignment));
@@ -94,7 +94,8 @@ class DispatcherTest {
           return server;
         },
         null,
-        null);
+        null,
+        Roster.NOBODY);
 
     Assignment own = dispatcher.dispatch(CLIENT).orElseThrow();
 
@@ -106,7 +107,7 @@ class DispatcherTest {
 
   @Test
   void chooseNobody_afterAChoice_findsNobodyAndOpenOnesRunOn() {
-    dispatcher.choose((f, now) -> server, sorry, null);
+    dispatcher.choose((f, now) -> server, sorry, null, Roster.NOBODY);
     assertTrue(dispatcher.dispatch(flow, assignment));
 
     dispatcher.chooseNobody();

@@ -125,8 +125,12 @@ public final class Template implements Claim {
     }
   }
 
-  /** Connections that hold it. */
-  int connections() {
+  /**
+   * Connections that hold it.
+   *
+   * @return 0 or more
+   */
+  public int connections() {
     return Math.max((int) state, 0);
   }
 
@@ -140,8 +144,13 @@ public final class Template implements Claim {
     return timeoutNanos;
   }
 
-  /** Until it expires if no connection comes and all that there are end now; 0 if it has. */
-  long timeLeftNanos(long nowNanos) {
+  /**
+   * Until it expires if no connection comes and all that there are end now.
+   *
+   * @param nowNanos monotonic time
+   * @return 0 or more; 0 if it has expired
+   */
+  public long timeLeftNanos(long nowNanos) {
     long left = deadlineNanos - nowNanos;
     return left >= 0 || connections() == 0 ? Math.max(left, 0) : firesAfter(-left) + left;
   }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a scheduler chooses from: destinations in list order and their weights, as they were at one
@@ -141,6 +142,25 @@ public final class Destinations {
    */
   public boolean isEligible(int index) {
     return weights[index] > 0 && cells[index].isAvailable() && isWarmEnough(index);
+  }
+
+  /**
+   * Why one of them may not get new connections. The first of several reasons.
+   *
+   * @param index 0..size-1
+   * @return null if it {@linkplain #isEligible may}
+   */
+  public @Nullable Exclusion exclusion(int index) {
+    if (weights[index] == 0) {
+      return Exclusion.QUIESCED;
+    }
+    if (cells[index].isSuspended()) {
+      return Exclusion.SUSPENDED;
+    }
+    if (cells[index].isOverloaded()) {
+      return Exclusion.OVERLOADED;
+    }
+    return isWarmEnough(index) ? null : Exclusion.WARMING_UP;
   }
 
   /**

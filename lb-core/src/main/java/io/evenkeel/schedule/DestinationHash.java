@@ -24,8 +24,29 @@ final class DestinationHash implements Selector {
     if (destinations.size() == 0) {
       return null;
     }
-    int asked = KernelHash.fold(flow.destinationHigh(), flow.destinationLow());
-    int index = KernelHash.multiplied(asked, BITS) % destinations.size();
+    int index = bucket(flow) % destinations.size();
     return destinations.isEligible(index) ? destinations.get(index) : null;
+  }
+
+  private static int bucket(Flow flow) {
+    return KernelHash.multiplied(
+        KernelHash.fold(flow.destinationHigh(), flow.destinationLow()), BITS);
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Destination chosen = select(flow, nowNanos);
+    int bucket = bucket(flow);
+    return new Selection(
+        chosen,
+        new Reasoning.Hashed(
+            Texts.destination(flow),
+            bucket,
+            1 << BITS,
+            Probes.passedOver(
+                destinations,
+                chosen,
+                Math.min(destinations.size(), 1),
+                probe -> bucket % destinations.size())));
   }
 }

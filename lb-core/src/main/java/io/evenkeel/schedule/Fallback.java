@@ -26,4 +26,9 @@ final class Fallback {
     }
     return null;
   }
+
+  /** Where that one is looked for, step by step. */
+  int index(long client, int step) {
+    return (Mix.below(destinations.size(), client) + step) % destinations.size();
+  }
 }

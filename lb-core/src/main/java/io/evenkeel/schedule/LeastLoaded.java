@@ -4,6 +4,7 @@ import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
 import io.evenkeel.pool.LoadListener;
+import io.evenkeel.schedule.Reasoning.Compared;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +30,34 @@ final class LeastLoaded implements Selector, LoadListener {
 
     /** Whether costs are compared after they were divided by the weights. */
     boolean isPerWeight();
+
+    /** What is compared, for people. */
+    String words();
+
+    /** The cost, for people; infinite if it is not eligible after all. */
+    double value(int index, long nowNanos);
   }
 
   /** What is least in the kernel. */
   enum Cost {
     /** lc: 256 · active + inactive, whatever the weight. */
-    OVERHEAD_ALONE,
+    OVERHEAD_ALONE("256 · active + inactive"),
     /** wlc: (256 · active + inactive) / weight. */
-    OVERHEAD,
+    OVERHEAD("(256 · active + inactive) / weight"),
     /** sed: (active + 1) / weight. */
-    EXPECTED_DELAY,
+    EXPECTED_DELAY("(active + 1) / weight"),
     /** nq: as sed, but first of all who is idle. */
-    EXPECTED_DELAY_IF_BUSY,
+    EXPECTED_DELAY_IF_BUSY("(active + 1) / weight, 0 without active ones"),
     /** fo: 1 / weight, so that the heaviest is taken. */
-    ONE,
+    ONE("1 / weight"),
     /** ovf: as fo, but not who has more active connections than it weighs. */
-    ONE_WITH_ROOM;
+    ONE_WITH_ROOM("1 / weight, infinite with more active ones than it weighs");
+
+    final String words;
+
+    Cost(String words) {
+      this.words = words;
+    }
 
     long of(Destination cell, int weight) {
       return switch (this) {
@@ -99,6 +112,13 @@ final class LeastLoaded implements Selector, LoadListener {
   public @Nullable Destination select(Flow flow, long nowNanos) {
     int winner = (int) WINNER.getVolatile(winners, ROOT);
     return winner == NOBODY ? null : destinations.get(winner);
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Compared compared =
+        Comparisons.least(load.words(), destinations, index -> load.value(index, nowNanos));
+    return new Selection(select(flow, nowNanos), compared);
   }
 
   @Override
@@ -197,6 +217,20 @@ final class LeastLoaded implements Selector, LoadListener {
     @Override
     public boolean isPerWeight() {
       return cost != Cost.OVERHEAD_ALONE;
+    }
+
+    @Override
+    public String words() {
+      return cost.words;
+    }
+
+    @Override
+    public double value(int index, long nowNanos) {
+      long now = of(destinations.get(index), index);
+      if (now == NOT_ELIGIBLE) {
+        return Double.POSITIVE_INFINITY;
+      }
+      return isPerWeight() ? now / (double) destinations.weight(index) : now;
     }
   }
 }

@@ -1,11 +1,16 @@
 package io.evenkeel.schedule;
 
+import io.evenkeel.model.Endpoint;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
+import io.evenkeel.schedule.Reasoning.Located;
+import io.evenkeel.schedule.Reasoning.Located.Verdict;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +100,22 @@ final class Locality {
       entry.usedNanos = nowNanos;
     }
     return entry;
+  }
+
+  /** What is said of an address: who has it after a choice, and who had it before. */
+  Located located(Flow flow, Destination[] before, Verdict verdict, @Nullable Reasoning compared) {
+    return new Located(
+        Texts.destination(flow), endpoints(before), endpoints(servers(flow)), verdict, compared);
+  }
+
+  /** Who has the address that a flow asks for. */
+  Destination[] servers(Flow flow) {
+    Entry entry = find(flow.destinationHigh(), flow.destinationLow());
+    return entry == null ? NOBODY : entry.servers;
+  }
+
+  private static List<Endpoint> endpoints(Destination[] servers) {
+    return Stream.of(servers).map(Destination::endpoint).toList();
   }
 
   private @Nullable Entry find(long high, long low) {

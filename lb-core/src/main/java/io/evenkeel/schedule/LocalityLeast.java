@@ -3,6 +3,7 @@ package io.evenkeel.schedule;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
+import io.evenkeel.schedule.Reasoning.Located.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,17 @@ final class LocalityLeast implements Selector {
       table.replace(flow, least, nowNanos);
     }
     return least;
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    // Forgets what is too old, as the choice would.
+    table.use(flow, nowNanos);
+    Destination[] before = table.servers(flow);
+    Verdict verdict = before.length == 0 ? Verdict.NEW : load.verdict(load.indexOf(before[0]));
+    Reasoning compared = verdict == Verdict.KEPT ? null : load.reasoning(flow, nowNanos);
+    Destination chosen = select(flow, nowNanos);
+    return new Selection(chosen, table.located(flow, before, verdict, compared));
   }
 
   private boolean mayKeep(Destination server) {

@@ -5,6 +5,7 @@ import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
 import io.evenkeel.pool.LoadListener;
 import io.evenkeel.schedule.LeastLoaded.Cost;
+import io.evenkeel.schedule.Reasoning.Located.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,6 +75,22 @@ final class LocalityLoad implements LoadListener {
   /** Whether a server must give an address away. Does not look at the upper threshold. */
   boolean isOverloaded(int index) {
     return destinations.get(index).active() > destinations.weight(index) && idleCount.get() > 0;
+  }
+
+  /** What becomes of an address whose server has that index, or -1. */
+  Verdict verdict(int index) {
+    if (index < 0) {
+      return Verdict.GONE;
+    }
+    if (!destinations.isServing(index)) {
+      return Verdict.EXCLUDED;
+    }
+    return isOverloaded(index) ? Verdict.BUSY : Verdict.KEPT;
+  }
+
+  /** Who would get an address that nobody has, and why. */
+  Reasoning reasoning(Flow flow, long nowNanos) {
+    return least.explain(flow, nowNanos).reasoning();
   }
 
   /** Who gets an address that nobody has. */

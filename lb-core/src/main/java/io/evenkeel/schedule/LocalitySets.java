@@ -3,10 +3,12 @@ package io.evenkeel.schedule;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
+import io.evenkeel.schedule.Reasoning.Located.Verdict;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,27 @@ final class LocalitySets implements Selector {
     return chosen;
   }
 
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    // Forgets what is too old, as the choice would.
+    table.use(flow, nowNanos);
+    Destination[] before = table.servers(flow);
+    int least = leastOf(before);
+    Verdict verdict = least < 0 ? Verdict.EXCLUDED : load.verdict(least);
+    Reasoning compared =
+        verdict == Verdict.KEPT
+            ? Comparisons.leastOverhead(
+                destinations, Stream.of(before).mapToInt(load::indexOf).filter(this::isEligible))
+            : load.reasoning(flow, nowNanos);
+    Destination chosen = select(flow, nowNanos);
+    return new Selection(
+        chosen, table.located(flow, before, before.length == 0 ? Verdict.NEW : verdict, compared));
+  }
+
+  private boolean isEligible(int index) {
+    return index >= 0 && destinations.isEligible(index);
+  }
+
   private static boolean contains(Destination[] servers, Destination one) {
     for (Destination server : servers) {
       if (server == one) {
@@ -90,7 +113,7 @@ final class LocalitySets implements Selector {
     long leastOverhead = 0;
     for (Destination server : servers) {
       int index = load.indexOf(server);
-      if (index >= 0 && destinations.isEligible(index)) {
+      if (isEligible(index)) {
         long overhead = server.overhead();
         if (least < 0
             || overhead * destinations.weight(least) < leastOverhead * destinations.weight(index)) {

@@ -100,4 +100,29 @@ final class Maglev implements Selector {
     }
     return fallback.anybody(client);
   }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Destination chosen = select(flow, nowNanos);
+    long client = Mix.client(flow);
+    int place = Mix.below(table.length, client);
+    int attempts = 1 + Fallback.ATTEMPTS;
+    return new Selection(
+        chosen,
+        new Reasoning.Hashed(
+            Texts.client(flow, false),
+            place,
+            table.length,
+            Probes.passedOver(
+                destinations,
+                chosen,
+                table[place] == EMPTY ? 0 : attempts + destinations.size(),
+                probe -> {
+                  if (probe >= attempts) {
+                    return fallback.index(client, probe - attempts);
+                  }
+                  long hash = probe == 0 ? client : Mix.of(client, probe);
+                  return table[Mix.below(table.length, hash)];
+                })));
+  }
 }

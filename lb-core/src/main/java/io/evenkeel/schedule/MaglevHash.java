@@ -150,8 +150,7 @@ final class MaglevHash implements Selector {
 
   @Override
   public @Nullable Destination select(Flow flow, long nowNanos) {
-    int client = KernelHash.fold(flow.clientHigh(), flow.clientLow());
-    int key = byPort ? client + flow.clientPort() : client;
+    int key = key(flow);
     int place = place(key);
     int index = table[place];
     if (index == NOBODY) {
@@ -161,6 +160,31 @@ final class MaglevHash implements Selector {
       return destinations.get(index);
     }
     return fallback ? another(key, place) : null;
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Destination chosen = select(flow, nowNanos);
+    int key = key(flow);
+    int place = place(key);
+    int probes = table[place] == NOBODY ? 0 : fallback ? 1 + table.length : 1;
+    return new Selection(
+        chosen,
+        new Reasoning.Hashed(
+            Texts.client(flow, byPort),
+            place,
+            table.length,
+            Probes.passedOver(
+                destinations,
+                chosen,
+                probes,
+                probe ->
+                    table[probe == 0 ? place : place(key + (place + probe - 1) % table.length)])));
+  }
+
+  private int key(Flow flow) {
+    int client = KernelHash.fold(flow.clientHigh(), flow.clientLow());
+    return byPort ? client + flow.clientPort() : client;
   }
 
   private int place(int key) {

@@ -78,6 +78,11 @@ final class PeakEwma implements Selector, LoadListener, LeastLoaded.Load {
   }
 
   @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    return tournament.explain(flow, nowNanos);
+  }
+
+  @Override
   public void loadChanged(int index) {
     tournament.loadChanged(index);
   }
@@ -119,5 +124,18 @@ final class PeakEwma implements Selector, LoadListener, LeastLoaded.Load {
   @Override
   public boolean isPerWeight() {
     return false;
+  }
+
+  @Override
+  public String words() {
+    return Texts.latency(UNKNOWN_AND_BUSY);
+  }
+
+  @Override
+  public double value(int index, long nowNanos) {
+    double level = (double) LEVEL.getVolatile(levels, index);
+    long open = destinations.get(index).open();
+    double factor = level == UNKNOWN ? UNKNOWN_AND_BUSY : Math.exp(level - nowNanos / decayNanos);
+    return factor * (level == UNKNOWN ? open : open + 1) / destinations.weight(index);
   }
 }

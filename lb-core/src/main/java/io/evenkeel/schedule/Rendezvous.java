@@ -31,11 +31,10 @@ final class Rendezvous implements Selector {
     double bestScore = 0;
     for (int i = 0; i < servers.length; i++) {
       if (destinations.isEligible(i)) {
-        double missing = 1 - ((Mix.of(client ^ servers[i]) >>> 12) + 0.5) * UNIT;
+        double missing = missing(client, i);
         // -ln(1 - x) is at least x: most are no match for the best so far without a logarithm.
         if (best == null || destinations.weight(i) > bestScore * missing) {
-          // The same to the last bit everywhere, which Math.log need not be.
-          double score = destinations.weight(i) / -StrictMath.log(1 - missing);
+          double score = score(missing, i);
           if (best == null || score > bestScore) {
             best = destinations.get(i);
             bestScore = score;
@@ -44,5 +43,23 @@ final class Rendezvous implements Selector {
       }
     }
     return best;
+  }
+
+  /** What the server's number lacks to 1. */
+  private double missing(long client, int index) {
+    return 1 - ((Mix.of(client ^ servers[index]) >>> 12) + 0.5) * UNIT;
+  }
+
+  private double score(double missing, int index) {
+    // The same to the last bit everywhere, which Math.log need not be.
+    return destinations.weight(index) / -StrictMath.log(1 - missing);
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    long client = Mix.client(flow);
+    return new Selection(
+        select(flow, nowNanos),
+        Comparisons.highestScore(destinations, index -> score(missing(client, index), index)));
   }
 }

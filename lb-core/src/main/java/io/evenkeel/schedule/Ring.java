@@ -139,7 +139,7 @@ final class Ring implements Selector, LoadListener {
     long share = percent * (allLoads.get() + 1);
     long weights = 100 * allWeights.get();
     Destination full = null;
-    int attempts = Math.min(points.length, percent == 0 ? Fallback.ATTEMPTS : 2 * POINTS);
+    int attempts = attempts();
     for (int attempt = 0; attempt < attempts; attempt++) {
       int index = (int) (points[point] & INDEX);
       if (destinations.isEligible(index)) {
@@ -152,6 +152,40 @@ final class Ring implements Selector, LoadListener {
       point = point + 1 < points.length ? point + 1 : 0;
     }
     return percent == 0 ? fallback.anybody(client) : withRoom(client, share, weights, full);
+  }
+
+  private int attempts() {
+    return Math.min(points.length, percent == 0 ? Fallback.ATTEMPTS : 2 * POINTS);
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    long client = Mix.client(flow);
+    int point = points.length == 0 ? 0 : next(client >>> 1);
+    long share = percent * (allLoads.get() + 1);
+    long weights = 100 * allWeights.get();
+    Destination chosen = select(flow, nowNanos);
+    int attempts = attempts();
+    return new Selection(
+        chosen,
+        new Reasoning.Hashed(
+            Texts.client(flow, false),
+            point,
+            points.length,
+            Probes.passedOver(
+                destinations,
+                chosen,
+                attempts == 0 ? 0 : attempts + destinations.size(),
+                probe ->
+                    probe < attempts
+                        ? (int) (points[(point + probe) % points.length] & INDEX)
+                        : fallback.index(client, probe - attempts),
+                index -> full(index, share, weights))));
+  }
+
+  private String full(int index, long share, long weights) {
+    double most = Math.ceil((double) share * destinations.weight(index) / Math.max(weights, 1));
+    return Texts.full(destinations.get(index).open(), most);
   }
 
   /** The first point at or after a hash, or the first of all. */

@@ -55,4 +55,12 @@ final class RoundRobin implements Selector {
       }
     }
   }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    int before = (int) last.get(flow);
+    Destination chosen = select(flow, nowNanos);
+    int after = chosen == null ? before : destinations.indexOf(chosen);
+    return new Selection(chosen, new Reasoning.Turn(before, after, destinations.size(), 0));
+  }
 }

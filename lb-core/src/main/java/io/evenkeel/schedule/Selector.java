@@ -18,6 +18,20 @@ public interface Selector {
   @Nullable Destination select(Flow flow, long nowNanos);
 
   /**
+   * Chooses as {@link #select} does, with the same effect on the choices after it, and says how.
+   * Off the hot path: allocates, and may look at every destination. Exact while nobody else chooses
+   * or opens or ends connections; else what is said may be older or newer than the choice by what
+   * the others did meanwhile.
+   *
+   * @param flow who wants to reach what; not kept
+   * @param nowNanos monotonic time
+   * @return the choice, and by default no reasons
+   */
+  default Selection explain(Flow flow, long nowNanos) {
+    return new Selection(select(flow, nowNanos), new Reasoning.InWords("it gives no reasons"));
+  }
+
+  /**
    * Called once, by the one writer of the service, before it is the first time asked by others: who
    * must be told of changes of load lets itself be told from here on.
    */

@@ -5,6 +5,7 @@ import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
 import io.evenkeel.pool.WarmUp;
+import io.evenkeel.schedule.Reasoning.Warming.Result;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -67,13 +68,11 @@ final class SlowStarting implements Selector {
   @Override
   public @Nullable Destination select(Flow flow, long nowNanos) {
     Destination chosen = amongAll.select(flow, nowNanos);
-    WarmUp warmUp = chosen == null ? null : chosen.warmUp();
-    if (chosen == null || warmUp == null) {
-      return chosen;
+    if (chosen == null) {
+      return null;
     }
-    double share = share(slowStart, durationNanos, warmUp, nowNanos);
+    double share = share(chosen, nowNanos);
     if (share >= 1) {
-      chosen.warmedUp(warmUp);
       return chosen;
     }
     boolean kept = coin(flow, chosen) < share;
@@ -82,6 +81,56 @@ final class SlowStarting implements Selector {
     }
     Destination instead = instead(flow, nowNanos);
     return instead == null || (kept && hasRoom(chosen, share, instead)) ? chosen : instead;
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Selection first = amongAll.explain(flow, nowNanos);
+    Destination chosen = first.chosen();
+    double share = chosen == null ? 1 : share(chosen, nowNanos);
+    if (chosen == null || share >= 1) {
+      return first;
+    }
+    double coin = coin(flow, chosen);
+    boolean kept = coin < share;
+    Selection second = null;
+    Destination instead = null;
+    Result result = Result.KEPT;
+    if (!kept || followsLoads) {
+      second = amongWarm.explain(flow, nowNanos);
+      instead = second.chosen() == null ? byTable(flow) : second.chosen();
+      if (instead == null) {
+        result = Result.NOBODY_WARM;
+      } else if (!kept) {
+        result = Result.WAITS;
+      } else if (!hasRoom(chosen, share, instead)) {
+        result = Result.HAS_ITS_SHARE;
+      } else {
+        instead = null;
+      }
+    }
+    return new Selection(
+        instead == null ? chosen : instead,
+        new Reasoning.Warming(
+            chosen.endpoint(),
+            share,
+            coin,
+            result,
+            first.reasoning(),
+            second == null ? null : second.reasoning()));
+  }
+
+  /** What it gets; 1 if it is warm, which is said to it when time has made it so. */
+  private double share(Destination chosen, long nowNanos) {
+    WarmUp warmUp = chosen.warmUp();
+    if (warmUp == null) {
+      return 1;
+    }
+    double share = share(slowStart, durationNanos, warmUp, nowNanos);
+    if (share >= 1) {
+      chosen.warmedUp(warmUp);
+    }
+    return share;
   }
 
   /** What a destination gets of what its scheduler gives it: 0..1; 1 if it is warm. */
@@ -109,8 +158,12 @@ final class SlowStarting implements Selector {
 
   private @Nullable Destination instead(Flow flow, long nowNanos) {
     Destination chosen = amongWarm.select(flow, nowNanos);
-    if (chosen != null || table.total() == 0) {
-      return chosen;
+    return chosen == null ? byTable(flow) : chosen;
+  }
+
+  private @Nullable Destination byTable(Flow flow) {
+    if (table.total() == 0) {
+      return null;
     }
     long client = Mix.client(flow);
     for (int i = 0; i < TRIES; i++) {

@@ -114,6 +114,21 @@ final class SmoothRoundRobin implements Selector {
     return amongEligible(turn);
   }
 
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    int before = (int) turns.get(flow);
+    Destination chosen = select(flow, nowNanos);
+    int after = (int) turns.get(flow);
+    int places = cycle.length > 0 ? cycle.length : turnsInAll;
+    return new Selection(
+        chosen,
+        new Reasoning.Turn(
+            before == 0 ? -1 : (before - 1) % places,
+            after == 0 ? -1 : (after - 1) % places,
+            places,
+            0));
+  }
+
   private int nextTurn(Flow flow) {
     while (true) {
       int turn = (int) turns.get(flow);

@@ -43,8 +43,7 @@ final class SourceHash implements Selector {
     if (destinations.size() == 0) {
       return null;
     }
-    int client = KernelHash.fold(flow.clientHigh(), flow.clientLow());
-    int bucket = KernelHash.multiplied(byPort ? client + flow.clientPort() : client, BITS);
+    int bucket = bucket(flow);
     int index = buckets[bucket];
     if (destinations.isEligible(index)) {
       return destinations.get(index);
@@ -52,10 +51,37 @@ final class SourceHash implements Selector {
     return fallback ? another(bucket) : null;
   }
 
+  private int bucket(Flow flow) {
+    int client = KernelHash.fold(flow.clientHigh(), flow.clientLow());
+    return KernelHash.multiplied(byPort ? client + flow.clientPort() : client, BITS);
+  }
+
   /** The kernel adds the bucket to itself, and goes on from there. */
+  private static int next(int bucket, int step) {
+    return (2 * bucket + step) % BUCKETS;
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Destination chosen = select(flow, nowNanos);
+    int bucket = bucket(flow);
+    int probes = destinations.size() == 0 ? 0 : fallback ? 1 + BUCKETS : 1;
+    return new Selection(
+        chosen,
+        new Reasoning.Hashed(
+            Texts.client(flow, byPort),
+            bucket,
+            BUCKETS,
+            Probes.passedOver(
+                destinations,
+                chosen,
+                probes,
+                probe -> buckets[probe == 0 ? bucket : next(bucket, probe - 1)])));
+  }
+
   private @Nullable Destination another(int bucket) {
     for (int step = 0; step < BUCKETS; step++) {
-      int index = buckets[(2 * bucket + step) % BUCKETS];
+      int index = buckets[next(bucket, step)];
       if (destinations.isEligible(index)) {
         return destinations.get(index);
       }

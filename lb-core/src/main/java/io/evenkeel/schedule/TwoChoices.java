@@ -3,6 +3,8 @@ package io.evenkeel.schedule;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
+import io.evenkeel.schedule.Reasoning.Compared;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +35,31 @@ final class TwoChoices implements Selector {
 
   @Override
   public @Nullable Destination select(Flow flow, long nowNanos) {
-    boolean kernel = draw == Draw.KERNEL;
-    int first = kernel ? table.drawInclusive(random) : table.draw(random);
-    if (first == WeightTable.NOBODY) {
-      return null;
-    }
-    int second = kernel ? table.drawInclusive(random) : table.drawOther(random, first);
-    return destinations.get(second != WeightTable.NOBODY && isLess(second, first) ? second : first);
+    int first = first();
+    return first == WeightTable.NOBODY ? null : destinations.get(better(first, second(first)));
+  }
+
+  private int first() {
+    return draw == Draw.KERNEL ? table.drawInclusive(random) : table.draw(random);
+  }
+
+  private int second(int first) {
+    return draw == Draw.KERNEL ? table.drawInclusive(random) : table.drawOther(random, first);
+  }
+
+  private int better(int first, int second) {
+    return second != WeightTable.NOBODY && isLess(second, first) ? second : first;
+  }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    int first = first();
+    int second = first == WeightTable.NOBODY ? first : second(first);
+    int[] drawn = IntStream.of(first, second).filter(i -> i != WeightTable.NOBODY).toArray();
+    Compared compared = Comparisons.leastOverhead(destinations, IntStream.of(drawn).distinct());
+    return new Selection(
+        first == WeightTable.NOBODY ? null : destinations.get(better(first, second)),
+        table.drawn(compared, drawn));
   }
 
   /** In 64 bits; the kernel's product has 32 and overflows at weight 65535 with 128 connections. */

@@ -1,6 +1,12 @@
 package io.evenkeel.schedule;
 
 import io.evenkeel.pool.Destinations;
+import io.evenkeel.schedule.Reasoning.Compared;
+import io.evenkeel.schedule.Reasoning.Draw;
+import io.evenkeel.schedule.Reasoning.Drawn;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a list laid end to end, each destination covering as many points as it weighs, in
@@ -144,6 +150,15 @@ final class WeightTable {
       }
     }
     return last;
+  }
+
+  /** What is said of who was drawn. */
+  Drawn drawn(@Nullable Compared compared, int... indexes) {
+    List<Draw> draws =
+        IntStream.of(indexes)
+            .mapToObj(i -> new Draw(destinations.get(i).endpoint(), destinations.weight(i)))
+            .toList();
+    return new Drawn(draws, eligibleTotal(NOBODY), compared);
   }
 
   private int firstEligible() {

@@ -22,4 +22,11 @@ final class WeightedRandom implements Selector {
     int index = table.draw(random);
     return index == WeightTable.NOBODY ? null : destinations.get(index);
   }
+
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    Destination chosen = select(flow, nowNanos);
+    int[] drawn = chosen == null ? new int[0] : new int[] {destinations.indexOf(chosen)};
+    return new Selection(chosen, table.drawn(null, drawn));
+  }
 }

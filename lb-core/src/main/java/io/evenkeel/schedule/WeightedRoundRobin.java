@@ -103,6 +103,15 @@ final class WeightedRoundRobin implements Selector {
     }
   }
 
+  @Override
+  public Selection explain(Flow flow, long nowNanos) {
+    int before = index(marks.get(flow));
+    Destination chosen = select(flow, nowNanos);
+    long mark = marks.get(flow);
+    return new Selection(
+        chosen, new Reasoning.Turn(before, index(mark), destinations.size(), threshold(mark)));
+  }
+
   /** The next mark, at the destination that is taken. */
   private long walk(int last, int startThreshold) {
     int threshold = startThreshold;

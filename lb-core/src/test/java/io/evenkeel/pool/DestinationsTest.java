@@ -2,6 +2,7 @@ package io.evenkeel.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -168,6 +169,30 @@ class DestinationsTest {
 
     assertEquals("ba", order(list));
     assertEquals(1, list.weight(0));
+  }
+
+  @Test
+  void exclusion_ofEach_saysWhyItIsNotEligible() {
+    Destinations list = list("ab");
+    Destination newest = list.get(0);
+    assertNull(list.exclusion(0));
+
+    newest.warmUp(0);
+    assertNull(list.exclusion(0));
+    assertExcluded(Exclusion.WARMING_UP, list.warm(), 0);
+    newest.thresholds(1, 0);
+    new Assignment().assign(newest, 0);
+    assertExcluded(Exclusion.OVERLOADED, list, 0);
+    newest.suspend(true);
+    assertExcluded(Exclusion.SUSPENDED, list, 0);
+    assertExcluded(Exclusion.QUIESCED, list.with(weights("ab", 0)), 0);
+    assertNull(list.warm().exclusion(1));
+    assertTrue(list.warm().isEligible(1));
+  }
+
+  private static void assertExcluded(Exclusion expected, Destinations list, int index) {
+    assertEquals(expected, list.exclusion(index));
+    assertFalse(list.isEligible(index));
   }
 
   private Destinations list(String names) {

@@ -134,6 +134,14 @@ final class Farm {
     return current == null ? null : current.select(from, nowNanos);
   }
 
+  Selection explain() {
+    return explain(flow);
+  }
+
+  Selection explain(Flow from) {
+    return Objects.requireNonNull(selector).explain(from, nowNanos);
+  }
+
   /** What the next choices are made for. */
   Farm flow(Flow next) {
     flow = next;

@@ -1,0 +1,28 @@
+package io.evenkeel.pool;
+
+/** Why a destination may not be chosen. */
+public enum Exclusion {
+  /** Its weight is 0. */
+  QUIESCED("weight 0"),
+  /** A connection to it failed, and nothing has worked since. */
+  SUSPENDED("suspended"),
+  /** It has as many connections as its upper threshold allows, or had, and still too many. */
+  OVERLOADED("overloaded"),
+  /** It is warming up, and the choice is among those that are warm. */
+  WARMING_UP("warming up"),
+  /** Its check says that it is down. */
+  DOWN("down"),
+  /** It was removed, and connections or persistence templates of it are left. */
+  REMOVED("removed");
+
+  private final String words;
+
+  Exclusion(String words) {
+    this.words = words;
+  }
+
+  @Override
+  public String toString() {
+    return words;
+  }
+}
