@@ -10,6 +10,7 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.persistence.Changes;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.schedule.Scheduler;
@@ -51,6 +52,7 @@ final class Controller {
   private final Planes planes;
   private final Map<String, Scheduler> schedulers;
   private final EventQueue events;
+  private final @Nullable Changes templateChanges;
   private final DirectorMeters meters;
 
   private boolean started;
@@ -69,12 +71,14 @@ final class Controller {
       PlaneContext context,
       Planes planes,
       Map<String, Scheduler> schedulers,
-      EventQueue events) {
+      EventQueue events,
+      @Nullable Changes templateChanges) {
     this.control = control;
     this.context = context;
     this.planes = planes;
     this.schedulers = schedulers;
     this.events = events;
+    this.templateChanges = templateChanges;
     this.drains = new Drains(control, this::drainEnded);
     this.meters = new DirectorMeters(context.meterRegistry());
     control.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
@@ -156,7 +160,7 @@ final class Controller {
       InetSocketAddress address = Objects.requireNonNull(addresses.get(service.key().endpoint()));
       ServiceCell cell = cells.get(service.key());
       if (cell == null) {
-        cell = new ServiceCell(service, address, scheduler, this::suspended);
+        cell = new ServiceCell(service, address, scheduler, templateChanges, this::suspended);
       }
       nextCells.put(service.key(), cell);
       nextStates.put(
@@ -461,7 +465,7 @@ final class Controller {
       meters.add(cell.dispatcher());
       Templates templates = cell.templates();
       if (templates != null) {
-        meters.add(cell.dispatcher().service(), templates);
+        meters.add(cell, templates);
       }
       cell.now()
           .monitored()

@@ -74,6 +74,7 @@ public final class Director implements AutoCloseable {
   private @Nullable Executor executor;
   private @Nullable ExecutorService ownExecutor;
   private @Nullable EventQueue events;
+  private @Nullable TemplateChanges templateChanges;
 
   /** Read and written with {@link #changing} held. */
   private Map<Endpoint, InetSocketAddress> addresses = Map.of();
@@ -172,6 +173,32 @@ public final class Director implements AutoCloseable {
   public List<ServerStatus> status() {
     Controller current = running();
     return call(current::status);
+  }
+
+  /**
+   * Takes over a persistence template that a {@link TemplateListener} of another node was told of.
+   * Never blocks; any thread may call it, event loops included.
+   *
+   * <p>What this node knows better stays: a client that has connections to another server here, or
+   * had its last one here later than there, keeps that server, as long as it may be used. So a
+   * client with an open connection is never split over two servers, and of two changes that
+   * overtake each other the later one holds. A server that is down here is taken note of all the
+   * same, and used once it is up.
+   *
+   * @param change what was told
+   * @return what became of it; all but {@link Acceptance#ACCEPTED} leave everything as it was
+   * @throws IllegalStateException if the director is not running
+   */
+  public Acceptance accept(TemplateChange change) {
+    ServiceCell cell = running().cells().get(change.service());
+    return cell == null
+        ? Acceptance.UNKNOWN_SERVICE
+        : cell.accept(
+            change.client(),
+            change.server(),
+            change.timeout().toNanos(),
+            change.timeLeft().toNanos(),
+            System.nanoTime());
   }
 
   /** As {@link #close(Duration)} with ten seconds. */
@@ -320,21 +347,31 @@ public final class Director implements AutoCloseable {
           Executors.newCachedThreadPool(new DefaultThreadFactory("evenkeel-events", true));
       executor = ownExecutor;
     }
-    EventQueue queue =
-        new EventQueue(
-            List.copyOf(options.listeners),
-            Objects.requireNonNull(executor),
-            control.executor(),
-            options.listenerTimeout);
+    ListenerCalls calls =
+        new ListenerCalls(
+            Objects.requireNonNull(executor), control.executor(), options.listenerTimeout);
+    EventQueue queue = new EventQueue(List.copyOf(options.listeners), calls);
     events = queue;
+    TemplateListener listener = options.templateListener;
+    TemplateChanges changes =
+        listener == null ? null : new TemplateChanges(listener, calls, control.executor());
+    templateChanges = changes;
     PlaneContext context = new PlaneContext(group, options.allocator, options.meterRegistry);
     List<DataPlane> planes = options.planes.stream().map(p -> p.create(context)).toList();
     controller =
         new Controller(
-            control.executor(), context, new Planes(planes), Map.copyOf(options.schedulers), queue);
+            control.executor(),
+            context,
+            new Planes(planes),
+            Map.copyOf(options.schedulers),
+            queue,
+            changes == null ? null : changes.changes());
   }
 
   private void end() {
+    if (templateChanges != null) {
+      templateChanges.await();
+    }
     if (events != null) {
       events.await();
     }
@@ -386,6 +423,7 @@ public final class Director implements AutoCloseable {
     private final Map<String, Scheduler> schedulers = new HashMap<>();
     private Duration listenerTimeout = Duration.ofSeconds(5);
     private int threads = Runtime.getRuntime().availableProcessors();
+    private @Nullable TemplateListener templateListener;
     private @Nullable Transport transport;
     private @Nullable EventLoopGroup eventLoopGroup;
     private @Nullable Executor executor;
@@ -398,6 +436,7 @@ public final class Director implements AutoCloseable {
       listeners.addAll(other.listeners);
       schedulers.putAll(other.schedulers);
       listenerTimeout = other.listenerTimeout;
+      templateListener = other.templateListener;
       threads = other.threads;
       transport = other.transport;
       eventLoopGroup = other.eventLoopGroup;
@@ -454,6 +493,18 @@ public final class Director implements AutoCloseable {
      */
     public Builder listener(EventListener listener) {
       listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Has the templates of all persistent services told, so that other nodes may {@link
+     * Director#accept} them. Without a listener nothing is kept for it.
+     *
+     * @param listener told of every template that this node makes or renews
+     * @return this
+     */
+    public Builder templateListener(TemplateListener listener) {
+      templateListener = listener;
       return this;
     }
 

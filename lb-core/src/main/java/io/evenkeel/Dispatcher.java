@@ -129,13 +129,13 @@ public final class Dispatcher {
     List<TemplateStatus> all = new ArrayList<>();
     templates.forEach(
         System.nanoTime(),
-        (client, destination, connections, leftNanos) ->
+        (client, template, leftNanos) ->
             all.add(
                 new TemplateStatus(
                     service,
                     client,
-                    destination.endpoint(),
-                    connections,
+                    template.destination().endpoint(),
+                    template.connections(),
                     Duration.ofNanos(leftNanos))));
     return all;
   }

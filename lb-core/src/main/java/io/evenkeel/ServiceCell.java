@@ -4,12 +4,15 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.persistence.Changes;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +61,9 @@ final class ServiceCell {
   }
 
   private final Dispatcher dispatcher;
+  private final @Nullable Changes changes;
   private final Consumer<Destination> onSuspend;
+  private final LongAdder[] received = new LongAdder[Acceptance.values().length];
 
   /**
    * Cells of servers that were removed while connections were open or templates led there, as in
@@ -83,9 +89,12 @@ final class ServiceCell {
       VirtualService service,
       InetSocketAddress address,
       Scheduler scheduler,
+      @Nullable Changes changes,
       Consumer<Destination> onSuspend) {
     this.dispatcher = new Dispatcher(service.key());
+    this.changes = changes;
     this.onSuspend = onSuspend;
+    Arrays.setAll(received, i -> new LongAdder());
     VirtualService empty =
         new VirtualService(
             service.key(), service.scheduler(), List.of(), null, service.persistence());
@@ -200,6 +209,35 @@ final class ServiceCell {
     return templates;
   }
 
+  /** Takes over a template that another node or a file told of; by any thread. */
+  Acceptance accept(
+      InetAddress client, Endpoint server, long timeoutNanos, long leftNanos, long nowNanos) {
+    Templates current = templates;
+    Destination destination = now.servers.get(server);
+    Acceptance result;
+    if (current == null) {
+      result = Acceptance.NOT_PERSISTENT;
+    } else if (destination == null) {
+      result = Acceptance.UNKNOWN_SERVER;
+    } else if (!current.isClient(client)) {
+      result = Acceptance.OTHER_PREFIX;
+    } else if (leftNanos <= 0) {
+      result = Acceptance.EXPIRED;
+    } else {
+      result =
+          current.accept(client, destination, timeoutNanos, leftNanos, nowNanos)
+              ? Acceptance.ACCEPTED
+              : Acceptance.KEPT;
+    }
+    received[result.ordinal()].increment();
+    return result;
+  }
+
+  /** How many templates that were told had such an end. */
+  long received(Acceptance result) {
+    return received[result.ordinal()].sum();
+  }
+
   /** Forgets expired templates, and says so when some had to go before their time. */
   void sweep(long nowNanos) {
     if (dropped != null) {
@@ -246,7 +284,7 @@ final class ServiceCell {
     }
     Templates current = templates;
     if (current == null) {
-      return new Templates(spec, System::nanoTime);
+      return new Templates(spec, System::nanoTime, changes);
     }
     current.configure(spec);
     return current;
