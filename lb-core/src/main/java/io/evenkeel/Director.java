@@ -16,9 +16,14 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +204,63 @@ public final class Director implements AutoCloseable {
             change.timeout().toNanos(),
             change.timeLeft().toNanos(),
             System.nanoTime());
+  }
+
+  /**
+   * Writes the persistence templates of all services to a file, for {@link #restoreTemplates} after
+   * a restart. Dispatching goes on meanwhile. The file is there as a whole and on the disk when
+   * this returns; when it throws, what was there before is there still. Only its owner may read it.
+   *
+   * @param file replaced if there is one; its directory must exist
+   * @return how many templates it has
+   * @throws IOException if it cannot be written
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public int saveTemplates(Path file) throws IOException {
+    refuseOwnThreads();
+    Collection<ServiceCell> cells = running().cells().values();
+    long now = System.nanoTime();
+    return TemplateFileWriter.write(
+        file,
+        System.currentTimeMillis(),
+        writer -> cells.forEach(cell -> cell.saveTemplates(writer, now)));
+  }
+
+  /**
+   * Takes the persistence templates of a file over, as {@link #accept} does. The time since the
+   * file was written counts, by the wall clock, so that a template expires when it would have
+   * without the restart. Best called at once after {@link #start}: a client that was served before
+   * keeps the server that it got.
+   *
+   * @param file what {@link #saveTemplates} wrote
+   * @return how many templates came to what; those of a server or service that is not configured
+   *     any more, for instance, are not used
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws IOException if it cannot be read, is no such file, is of another version, truncated or
+   *     damaged; the message says which and where, and no template was taken over
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public Map<Acceptance, Integer> restoreTemplates(Path file) throws IOException {
+    refuseOwnThreads();
+    Map<String, ServiceCell> cells = new HashMap<>();
+    running().cells().forEach((key, cell) -> cells.put(key.toString(), cell));
+    Map<Acceptance, Integer> results = new EnumMap<>(Acceptance.class);
+    long now = System.nanoTime();
+    TemplateFile.read(
+        file,
+        System.currentTimeMillis(),
+        (service, client, server, timeoutNanos, leftNanos) -> {
+          ServiceCell cell = cells.get(service);
+          Acceptance result =
+              cell == null
+                  ? Acceptance.UNKNOWN_SERVICE
+                  : cell.accept(client, server, timeoutNanos, leftNanos, now);
+          results.merge(result, 1, Integer::sum);
+        });
+    LOG.info("{}: templates restored: {}", file, results);
+    return Collections.unmodifiableMap(results);
   }
 
   /** As {@link #close(Duration)} with ten seconds. */

@@ -233,6 +233,19 @@ final class ServiceCell {
     return result;
   }
 
+  /** Writes its templates, if it is persistent; by any thread. */
+  void saveTemplates(TemplateFileWriter writer, long nowNanos) {
+    Templates current = templates;
+    if (current != null) {
+      writer.service(dispatcher.service());
+      current.forEach(
+          nowNanos,
+          (client, template, leftNanos) ->
+              writer.template(
+                  client, template.destination().endpoint(), template.timeoutNanos(), leftNanos));
+    }
+  }
+
   /** How many templates that were told had such an end. */
   long received(Acceptance result) {
     return received[result.ordinal()].sum();

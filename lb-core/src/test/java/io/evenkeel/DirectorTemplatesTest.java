@@ -12,13 +12,19 @@ import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +33,8 @@ class DirectorTemplatesTest extends DirectorKit {
   private static final PersistenceSpec SPEC = PersistenceSpec.perClient();
   private static final Duration TIMEOUT = SPEC.timeout();
   private static final InetAddress ADDRESS = CLIENT.getAddress();
+
+  @TempDir private Path directory;
 
   private final Told told = new Told();
 
@@ -100,12 +108,16 @@ class DirectorTemplatesTest extends DirectorKit {
     Director director =
         closing(
                 builder(persistent().build())
-                    .listenerTimeout(Duration.ofMillis(1))
+                    .listenerTimeout(Duration.ofSeconds(1))
                     .templateListener(
                         changes -> {
                           told.onChanges(changes);
-                          if (calls[0]++ == 0) {
+                          int call = ++calls[0];
+                          if (call == 1) {
                             throw new IllegalStateException("on purpose");
+                          }
+                          if (call > 2) {
+                            return;
                           }
                           try {
                             never.await();
@@ -185,6 +197,98 @@ class DirectorTemplatesTest extends DirectorKit {
         .tag("result", result)
         .functionCounter()
         .count();
+  }
+
+  @Test
+  void restore_afterARestart_sendsClientsToTheSameServers() throws Exception {
+    Path file = directory.resolve("templates");
+    Director before = started(persistent().realServer(C.toString()).build());
+    assertEquals(C, next(before.dispatcher(V), "10.0.0.1"));
+    assertEquals(B, next(before.dispatcher(V), "10.0.0.2"));
+    assertEquals(A, next(before.dispatcher(V), "10.0.0.3"));
+    assertEquals(3, before.saveTemplates(file));
+    before.close();
+
+    Director after = started(persistent().build());
+    Dispatcher dispatcher = after.dispatcher(V);
+    assertEquals(
+        Map.of(Acceptance.ACCEPTED, 2, Acceptance.UNKNOWN_SERVER, 1), after.restoreTemplates(file));
+
+    assertEquals(A, next(dispatcher, "10.0.0.3"));
+    assertEquals(B, next(dispatcher, "10.0.0.2"));
+    for (TemplateStatus template : dispatcher.templates()) {
+      assertTrue(template.timeLeft().compareTo(TIMEOUT) <= 0);
+      assertTrue(template.timeLeft().compareTo(TIMEOUT.dividedBy(2)) > 0);
+    }
+  }
+
+  @Test
+  void restore_oldFile_countsTheTimeInBetween() throws Exception {
+    Path file = directory.resolve("templates");
+    long timeout = TIMEOUT.toNanos();
+    TemplateFileWriter.write(
+        file,
+        System.currentTimeMillis() - TIMEOUT.dividedBy(2).toMillis(),
+        writer -> {
+          writer.service(V);
+          writer.template(ADDRESS, A, timeout, timeout / 4);
+          writer.template(new InetSocketAddress("10.0.0.1", 1).getAddress(), A, timeout, timeout);
+          writer.service(ServiceKey.tcp("[::1]:1"));
+          writer.template(ADDRESS, A, timeout, timeout);
+        });
+    Director director = started(persistent().build());
+
+    assertEquals(
+        Map.of(Acceptance.ACCEPTED, 1, Acceptance.EXPIRED, 1, Acceptance.UNKNOWN_SERVICE, 1),
+        director.restoreTemplates(file));
+
+    TemplateStatus only = director.dispatcher(V).templates().get(0);
+    assertTrue(only.timeLeft().compareTo(TIMEOUT.dividedBy(2)) <= 0, only.toString());
+    assertTrue(only.timeLeft().compareTo(TIMEOUT.dividedBy(4)) > 0, only.toString());
+  }
+
+  @Test
+  void restore_truncatedFile_startsEmpty() throws Exception {
+    Path file = directory.resolve("templates");
+    Director before = started(persistent().build());
+    next(before);
+    before.saveTemplates(file);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+    Director after = started(persistent().build());
+
+    IOException refused = assertThrows(IOException.class, () -> after.restoreTemplates(file));
+
+    assertTrue(refused.getMessage().contains("truncated"), refused.getMessage());
+    assertEquals(List.of(), after.dispatcher(V).templates());
+  }
+
+  @Test
+  void restore_clientServedMeanwhile_keepsItsServer() throws Exception {
+    Path file = directory.resolve("templates");
+    long timeout = TIMEOUT.toNanos();
+    TemplateFileWriter.write(
+        file,
+        System.currentTimeMillis() - TIMEOUT.dividedBy(2).toMillis(),
+        writer -> {
+          writer.service(V);
+          writer.template(ADDRESS, B, timeout, timeout);
+        });
+    Director after = started(persistent().build());
+    assertEquals(B, next(after.dispatcher(V), "10.0.0.1"));
+    assertEquals(A, next(after));
+
+    assertEquals(Map.of(Acceptance.KEPT, 1), after.restoreTemplates(file));
+
+    assertEquals(A, next(after));
+  }
+
+  @Test
+  void save_serviceNotPersistent_isLeftOut() throws Exception {
+    Director director = started(ab().build());
+    next(director);
+
+    assertEquals(0, director.saveTemplates(directory.resolve("templates")));
   }
 
   @Test
