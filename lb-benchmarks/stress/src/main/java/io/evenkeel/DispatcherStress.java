@@ -62,7 +62,7 @@ public final class DispatcherStress {
     private final Names names = new Names();
 
     public SorryServerToServer() {
-      names.dispatcher.choose(NOBODY, names.removed);
+      names.dispatcher.choose(NOBODY, names.removed, null);
     }
 
     @Actor
@@ -73,7 +73,7 @@ public final class DispatcherStress {
 
     @Actor
     public void change() {
-      names.dispatcher.choose((flow, nowNanos) -> names.added, null);
+      names.dispatcher.choose((flow, nowNanos) -> names.added, null, null);
     }
   }
 
@@ -88,7 +88,7 @@ public final class DispatcherStress {
     private final Names names = new Names();
 
     public ServerToSorryServer() {
-      names.dispatcher.choose((flow, nowNanos) -> names.removed, null);
+      names.dispatcher.choose((flow, nowNanos) -> names.removed, null, null);
     }
 
     @Actor
@@ -99,7 +99,7 @@ public final class DispatcherStress {
 
     @Actor
     public void change() {
-      names.dispatcher.choose(NOBODY, names.added);
+      names.dispatcher.choose(NOBODY, names.added, null);
     }
   }
 
@@ -115,13 +115,13 @@ public final class DispatcherStress {
       before = list(list(Destinations.empty(), names.kept), names.kept, names.removed);
       first = scheduler.selector(before, null);
       first.begin();
-      names.dispatcher.choose(first, null);
+      names.dispatcher.choose(first, null, null);
     }
 
     final void change() {
       Selector next = scheduler.selector(list(before, names.kept, names.added), first);
       next.begin();
-      names.dispatcher.choose(next, null);
+      names.dispatcher.choose(next, null, null);
     }
   }
 
