@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,8 +88,16 @@ class DirectorTemplatesTest extends DirectorKit {
   }
 
   @Test
-  void close_changesWaiting_areTold() {
-    Director director = telling(told);
+  void close_changesWaiting_areTold() throws Exception {
+    // Closing ends when all are told, and does not wait for this.
+    Duration tooLong = Duration.ofHours(1);
+    Director director =
+        closing(
+                builder(persistent().build())
+                    .listenerTimeout(tooLong)
+                    .templateListener(told)
+                    .build())
+            .start();
     Dispatcher dispatcher = director.dispatcher(V);
     int clients = 2 * TemplateChanges.BATCH + 1;
     for (int i = 0; i < clients; i++) {
@@ -96,7 +105,7 @@ class DirectorTemplatesTest extends DirectorKit {
       dispatcher.dispatch(client).orElseThrow().release(Outcome.SUCCESS);
     }
 
-    director.close();
+    async(() -> director.close(Duration.ZERO)).get(30, TimeUnit.SECONDS);
 
     assertEquals(clients, told.changes().size());
   }
