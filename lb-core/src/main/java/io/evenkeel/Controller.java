@@ -10,6 +10,7 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.persistence.Changes;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.schedule.Scheduler;
@@ -52,6 +53,7 @@ final class Controller {
   private final NamedSchedulers schedulers;
   private final LongSupplier nanoTime;
   private final EventQueue events;
+  private final @Nullable Changes templateChanges;
   private final DirectorMeters meters;
 
   private boolean started;
@@ -71,6 +73,7 @@ final class Controller {
       Planes planes,
       Map<String, Scheduler> schedulers,
       EventQueue events,
+      @Nullable Changes templateChanges,
       LongSupplier nanoTime) {
     this.control = control;
     this.context = context;
@@ -78,6 +81,7 @@ final class Controller {
     this.schedulers = new NamedSchedulers(schedulers);
     this.nanoTime = nanoTime;
     this.events = events;
+    this.templateChanges = templateChanges;
     this.drains = new Drains(control, this::drainEnded);
     this.meters = new DirectorMeters(context.meterRegistry());
     control.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
@@ -150,7 +154,7 @@ final class Controller {
       ServiceCell cell = cells.get(service.key());
       Scheduler scheduler = schedulers.of(service, cell);
       if (cell == null) {
-        cell = new ServiceCell(service, scheduler, this::suspended, nanoTime);
+        cell = new ServiceCell(service, scheduler, templateChanges, this::suspended, nanoTime);
       }
       nextCells.put(service.key(), cell);
       nextStates.put(
@@ -458,7 +462,7 @@ final class Controller {
       meters.add(cell.dispatcher());
       Templates templates = cell.templates();
       if (templates != null) {
-        meters.add(cell.dispatcher().service(), templates);
+        meters.add(cell, templates);
       }
       cell.now()
           .monitored()

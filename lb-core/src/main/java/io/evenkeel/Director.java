@@ -16,9 +16,14 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +80,7 @@ public final class Director implements AutoCloseable {
   private @Nullable Executor executor;
   private @Nullable ExecutorService ownExecutor;
   private @Nullable EventQueue events;
+  private @Nullable TemplateChanges templateChanges;
 
   /** Read and written with {@link #changing} held. */
   private Map<Endpoint, InetSocketAddress> addresses = Map.of();
@@ -206,6 +212,89 @@ public final class Director implements AutoCloseable {
   public List<ServerStatus> status() {
     Controller current = running();
     return call(current::status);
+  }
+
+  /**
+   * Takes over a persistence template that a {@link TemplateListener} of another node was told of.
+   * Never blocks; any thread may call it, event loops included.
+   *
+   * <p>What this node knows better stays: a client that has connections to another server here, or
+   * had its last one here later than there, keeps that server, as long as it may be used. So a
+   * client with an open connection is never split over two servers, and of two changes that
+   * overtake each other the later one holds. A server that is down here is taken note of all the
+   * same, and used once it is up.
+   *
+   * @param change what was told
+   * @return what became of it; all but {@link Acceptance#ACCEPTED} leave everything as it was
+   * @throws IllegalStateException if the director is not running
+   */
+  public Acceptance accept(TemplateChange change) {
+    ServiceCell cell = running().cells().get(change.service());
+    return cell == null
+        ? Acceptance.UNKNOWN_SERVICE
+        : cell.accept(
+            change.client(),
+            change.server(),
+            change.timeout().toNanos(),
+            change.timeLeft().toNanos(),
+            options.nanoTime.getAsLong());
+  }
+
+  /**
+   * Writes the persistence templates of all services to a file, for {@link #restoreTemplates} after
+   * a restart. Dispatching goes on meanwhile. The file is there as a whole and on the disk when
+   * this returns; when it throws, what was there before is there still. Only its owner may read it.
+   *
+   * @param file replaced if there is one; its directory must exist
+   * @return how many templates it has
+   * @throws IOException if it cannot be written
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public int saveTemplates(Path file) throws IOException {
+    refuseOwnThreads();
+    Collection<ServiceCell> cells = running().cells().values();
+    long now = options.nanoTime.getAsLong();
+    return TemplateFileWriter.write(
+        file,
+        System.currentTimeMillis(),
+        writer -> cells.forEach(cell -> cell.saveTemplates(writer, now)));
+  }
+
+  /**
+   * Takes the persistence templates of a file over, as {@link #accept} does. The time since the
+   * file was written counts, by the wall clock, so that a template expires when it would have
+   * without the restart. Best called at once after {@link #start}: a client that was served before
+   * keeps the server that it got.
+   *
+   * @param file what {@link #saveTemplates} wrote
+   * @return how many templates came to what; those of a server or service that is not configured
+   *     any more, for instance, are not used
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws IOException if it cannot be read, is no such file, is of another version, truncated or
+   *     damaged; the message says which and where, and no template was taken over
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public Map<Acceptance, Integer> restoreTemplates(Path file) throws IOException {
+    refuseOwnThreads();
+    Map<String, ServiceCell> cells = new HashMap<>();
+    running().cells().forEach((key, cell) -> cells.put(key.toString(), cell));
+    Map<Acceptance, Integer> results = new EnumMap<>(Acceptance.class);
+    long now = options.nanoTime.getAsLong();
+    TemplateFile.read(
+        file,
+        System.currentTimeMillis(),
+        (service, client, server, timeoutNanos, leftNanos) -> {
+          ServiceCell cell = cells.get(service);
+          Acceptance result =
+              cell == null
+                  ? Acceptance.UNKNOWN_SERVICE
+                  : cell.accept(client, server, timeoutNanos, leftNanos, now);
+          results.merge(result, 1, Integer::sum);
+        });
+    LOG.info("{}: templates restored: {}", file, results);
+    return Collections.unmodifiableMap(results);
   }
 
   /** As {@link #close(Duration)} with ten seconds. */
@@ -354,13 +443,17 @@ public final class Director implements AutoCloseable {
           Executors.newCachedThreadPool(new DefaultThreadFactory("evenkeel-events", true));
       executor = ownExecutor;
     }
-    EventQueue queue =
-        new EventQueue(
-            List.copyOf(options.listeners),
-            Objects.requireNonNull(executor),
-            control.executor(),
-            options.listenerTimeout);
+    ListenerCalls calls =
+        new ListenerCalls(
+            Objects.requireNonNull(executor), control.executor(), options.listenerTimeout);
+    EventQueue queue = new EventQueue(List.copyOf(options.listeners), calls);
     events = queue;
+    TemplateListener listener = options.templateListener;
+    TemplateChanges changes =
+        listener == null
+            ? null
+            : new TemplateChanges(listener, calls, control.executor(), options.nanoTime);
+    templateChanges = changes;
     PlaneContext context = new PlaneContext(group, options.allocator, options.meterRegistry);
     List<DataPlane> planes = options.planes.stream().map(p -> p.create(context)).toList();
     controller =
@@ -370,10 +463,14 @@ public final class Director implements AutoCloseable {
             new Planes(planes),
             Map.copyOf(options.schedulers),
             queue,
+            changes == null ? null : changes.changes(),
             options.nanoTime);
   }
 
   private void end() {
+    if (templateChanges != null) {
+      templateChanges.await();
+    }
     if (events != null) {
       events.await();
     }
@@ -425,6 +522,7 @@ public final class Director implements AutoCloseable {
     private final Map<String, Scheduler> schedulers = new HashMap<>();
     private Duration listenerTimeout = Duration.ofSeconds(5);
     private int threads = Runtime.getRuntime().availableProcessors();
+    private @Nullable TemplateListener templateListener;
     private @Nullable Transport transport;
     private @Nullable EventLoopGroup eventLoopGroup;
     private @Nullable Executor executor;
@@ -438,6 +536,7 @@ public final class Director implements AutoCloseable {
       listeners.addAll(other.listeners);
       schedulers.putAll(other.schedulers);
       listenerTimeout = other.listenerTimeout;
+      templateListener = other.templateListener;
       threads = other.threads;
       transport = other.transport;
       eventLoopGroup = other.eventLoopGroup;
@@ -495,6 +594,18 @@ public final class Director implements AutoCloseable {
      */
     public Builder listener(EventListener listener) {
       listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Has the templates of all persistent services told, so that other nodes may {@link
+     * Director#accept} them. Without a listener nothing is kept for it.
+     *
+     * @param listener told of every template that this node makes or renews
+     * @return this
+     */
+    public Builder templateListener(TemplateListener listener) {
+      templateListener = listener;
       return this;
     }
 

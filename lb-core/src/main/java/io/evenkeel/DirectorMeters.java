@@ -1,7 +1,6 @@
 package io.evenkeel;
 
 import io.evenkeel.health.ServerState;
-import io.evenkeel.model.ServiceKey;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
@@ -46,32 +45,45 @@ final class DirectorMeters {
     owned.put(dispatcher, new Owned(null, all));
   }
 
-  void add(ServiceKey service, Templates templates) {
+  void add(ServiceCell cell, Templates templates) {
     if (owned.containsKey(templates)) {
       return;
     }
-    Tags tags = Tags.of("service", service.toString());
+    Tags tags = Tags.of("service", cell.dispatcher().service().toString());
     String lookups = "Connections of a persistent service, by whether the client had a server";
-    List<Meter> all =
-        List.of(
+    List<Meter> all = new ArrayList<>();
+    all.add(
+        counter(
+            "evenkeel.templates.lookups",
+            lookups,
+            tags.and("result", "hit"),
+            templates,
+            Templates::hits));
+    all.add(
+        counter(
+            "evenkeel.templates.lookups",
+            lookups,
+            tags.and("result", "miss"),
+            templates,
+            Templates::misses));
+    all.add(
+        counter(
+            "evenkeel.templates.evicted",
+            "Templates forgotten because there were too many",
+            tags,
+            templates,
+            Templates::evictions));
+    for (Acceptance result : Acceptance.values()) {
+      if (result != Acceptance.UNKNOWN_SERVICE && result != Acceptance.NOT_PERSISTENT) {
+        all.add(
             counter(
-                "evenkeel.templates.lookups",
-                lookups,
-                tags.and("result", "hit"),
-                templates,
-                Templates::hits),
-            counter(
-                "evenkeel.templates.lookups",
-                lookups,
-                tags.and("result", "miss"),
-                templates,
-                Templates::misses),
-            counter(
-                "evenkeel.templates.evicted",
-                "Templates forgotten because there were too many",
-                tags,
-                templates,
-                Templates::evictions));
+                "evenkeel.templates.received",
+                "Templates that another node or a file told of, by what became of them",
+                tags.and("result", result.toString()),
+                cell,
+                c -> c.received(result)));
+      }
+    }
     owned.put(templates, new Owned(null, all));
   }
 

@@ -102,7 +102,7 @@ public final class Dispatcher {
    */
   public Explanation explain(Flow flow, Assignment assignment) {
     final Instant time = Instant.now();
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     Choice current = choice;
     List<Explanation.Candidate> candidates = current.roster.candidates();
     Templates templates = current.templates;
@@ -198,13 +198,13 @@ public final class Dispatcher {
     List<TemplateStatus> all = new ArrayList<>();
     templates.forEach(
         nanoTime.getAsLong(),
-        (client, destination, connections, leftNanos) ->
+        (client, template, leftNanos) ->
             all.add(
                 new TemplateStatus(
                     service,
                     client,
-                    destination.endpoint(),
-                    connections,
+                    template.destination().endpoint(),
+                    template.connections(),
                     Duration.ofNanos(leftNanos))));
     return all;
   }

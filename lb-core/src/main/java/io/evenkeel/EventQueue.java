@@ -1,16 +1,7 @@
 package io.evenkeel;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,23 +14,15 @@ final class EventQueue {
   static final int MAX_WAITING = 100_000;
 
   private final List<EventListener> listeners;
-  private final Executor executor;
-  private final ScheduledExecutorService timer;
-  private final Duration timeout;
+  private final ListenerCalls calls;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** Completes when everything that was added has been delivered; written by the director. */
   private CompletableFuture<Void> delivered = CompletableFuture.completedFuture(null);
 
-  EventQueue(
-      List<EventListener> listeners,
-      Executor executor,
-      ScheduledExecutorService timer,
-      Duration timeout) {
+  EventQueue(List<EventListener> listeners, ListenerCalls calls) {
     this.listeners = listeners;
-    this.executor = executor;
-    this.timer = timer;
-    this.timeout = timeout;
+    this.calls = calls;
   }
 
   synchronized void add(Event event) {
@@ -62,41 +45,12 @@ final class EventQueue {
     synchronized (this) {
       all = delivered;
     }
-    try {
-      all.copy().orTimeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS).join();
-    } catch (CompletionException e) {
-      LOG.warn("{} events were not delivered within {}", waiting.get(), timeout);
+    if (!calls.await(all)) {
+      LOG.warn("{} events were not delivered within {}", waiting.get(), calls.timeout());
     }
   }
 
   private CompletableFuture<Void> deliver(EventListener listener, Event event) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    FutureTask<Void> call =
-        new FutureTask<>(() -> listener.onEvent(event), null) {
-          @Override
-          protected void done() {
-            try {
-              get();
-            } catch (CancellationException e) {
-              LOG.warn("listener {} not done within {}: {}", listener, timeout, event);
-            } catch (ExecutionException e) {
-              LOG.warn("listener {} failed: {}", listener, event, e.getCause());
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            done.complete(null);
-          }
-        };
-    try {
-      ScheduledFuture<?> limit =
-          timer.schedule(
-              () -> call.cancel(true), TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
-      executor.execute(call);
-      return done.whenComplete((ok, failure) -> limit.cancel(false));
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // No thread for it, or an executor that was shut down: the next event may fare better.
-      LOG.warn("event not delivered: {}", event, e);
-      return CompletableFuture.completedFuture(null);
-    }
+    return calls.call(listener, event, () -> listener.onEvent(event));
   }
 }

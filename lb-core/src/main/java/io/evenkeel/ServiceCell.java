@@ -5,12 +5,15 @@ import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.persistence.Changes;
 import io.evenkeel.persistence.Templates;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Selector;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -60,8 +64,10 @@ final class ServiceCell {
   }
 
   private final Dispatcher dispatcher;
+  private final @Nullable Changes changes;
   private final Consumer<Destination> onSuspend;
   private final LongSupplier nanoTime;
+  private final LongAdder[] received = new LongAdder[Acceptance.values().length];
 
   /**
    * Cells of servers that were removed while connections were open or templates led there, as in
@@ -86,11 +92,14 @@ final class ServiceCell {
   ServiceCell(
       VirtualService service,
       Scheduler scheduler,
+      @Nullable Changes changes,
       Consumer<Destination> onSuspend,
       LongSupplier nanoTime) {
     this.dispatcher = new Dispatcher(service.key(), nanoTime);
+    this.changes = changes;
     this.onSuspend = onSuspend;
     this.nanoTime = nanoTime;
+    Arrays.setAll(received, i -> new LongAdder());
     this.now =
         new State(
             service.withoutServers(),
@@ -221,6 +230,48 @@ final class ServiceCell {
     return templates;
   }
 
+  /** Takes over a template that another node or a file told of; by any thread. */
+  Acceptance accept(
+      InetAddress client, Endpoint server, long timeoutNanos, long leftNanos, long nowNanos) {
+    Templates current = templates;
+    Destination destination = now.servers.get(server);
+    Acceptance result;
+    if (current == null) {
+      result = Acceptance.NOT_PERSISTENT;
+    } else if (destination == null) {
+      result = Acceptance.UNKNOWN_SERVER;
+    } else if (!current.isClient(client)) {
+      result = Acceptance.OTHER_PREFIX;
+    } else if (leftNanos <= 0) {
+      result = Acceptance.EXPIRED;
+    } else {
+      result =
+          current.accept(client, destination, timeoutNanos, leftNanos, nowNanos)
+              ? Acceptance.ACCEPTED
+              : Acceptance.KEPT;
+    }
+    received[result.ordinal()].increment();
+    return result;
+  }
+
+  /** Writes its templates, if it is persistent; by any thread. */
+  void saveTemplates(TemplateFileWriter writer, long nowNanos) {
+    Templates current = templates;
+    if (current != null) {
+      writer.service(dispatcher.service());
+      current.forEach(
+          nowNanos,
+          (client, template, leftNanos) ->
+              writer.template(
+                  client, template.destination().endpoint(), template.timeoutNanos(), leftNanos));
+    }
+  }
+
+  /** How many templates that were told had such an end. */
+  long received(Acceptance result) {
+    return received[result.ordinal()].sum();
+  }
+
   /** Forgets expired templates, and says so when some had to go before their time. */
   void sweep(long nowNanos) {
     if (dropped != null) {
@@ -285,7 +336,7 @@ final class ServiceCell {
     }
     Templates current = templates;
     if (current == null) {
-      return new Templates(spec, nanoTime);
+      return new Templates(spec, nanoTime, changes);
     }
     current.configure(spec);
     return current;

@@ -34,7 +34,7 @@ class EventQueueTest {
   }
 
   private EventQueue queue(Executor executor, EventListener... listeners) {
-    return new EventQueue(List.of(listeners), executor, time, TIMEOUT);
+    return new EventQueue(List.of(listeners), new ListenerCalls(executor, time, TIMEOUT));
   }
 
   private static Event event(Object text) {

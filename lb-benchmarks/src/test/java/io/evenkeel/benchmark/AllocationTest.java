@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The hot path allocates nothing. The JVM counts the bytes that this thread allocates, exactly; so
@@ -75,8 +76,9 @@ class AllocationTest {
     }
   }
 
-  @Test
-  void hotPath_templateHit_allocatesNothing() {
+  @ParameterizedTest(name = "with a listener: {0}")
+  @ValueSource(booleans = {false, true})
+  void hotPath_templateHit_allocatesNothing(boolean told) {
     VirtualService service =
         VirtualService.tcp("127.255.0.1:80")
             .realServer("127.0.0.1:8080")
@@ -86,8 +88,12 @@ class AllocationTest {
     Flow flow = new Flow();
     Assignment assignment = new Assignment();
     int[] calls = new int[1];
-    try (Director director =
-        Director.builder().transport(Transport.NIO).threads(1).service(service).build().start()) {
+    Director.Builder builder =
+        Director.builder().transport(Transport.NIO).threads(1).service(service);
+    if (told) {
+      builder.templateListener(changes -> {});
+    }
+    try (Director director = builder.build().start()) {
       Dispatcher dispatcher = director.dispatcher(service.key());
       Runnable hit =
           () -> {

@@ -1,5 +1,6 @@
 package io.evenkeel.persistence;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,14 @@ final class ClientKey {
   ClientKey(long high, long low) {
     this.high = high;
     this.low = low;
+  }
+
+  /** The key of an address that was masked before. */
+  static ClientKey of(InetAddress address) {
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+    return address instanceof Inet4Address
+        ? new ClientKey(0, ((long) IPV4_MAPPED << 32) | Integer.toUnsignedLong(bytes.getInt()))
+        : new ClientKey(bytes.getLong(), bytes.getLong());
   }
 
   ClientKey copy() {

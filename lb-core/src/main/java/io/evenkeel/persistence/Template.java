@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Thread-safe, without locks.
  */
-public final class Template implements Claim {
+public class Template implements Claim {
   /** What the kernel waits before it looks again whether connections live. */
   static final long REARM_NANOS = 60_000_000_000L;
 
@@ -76,6 +76,14 @@ public final class Template implements Claim {
 
   /** A new connection: it lives on and its timer is restarted. False if it has expired. */
   boolean hold(long nowNanos) {
+    if (!acquire(nowNanos)) {
+      return false;
+    }
+    postpone(nowNanos + timeoutNanos);
+    return true;
+  }
+
+  private boolean acquire(long nowNanos) {
     while (true) {
       long before = state;
       int connections = (int) before;
@@ -87,7 +95,6 @@ public final class Template implements Claim {
         if (fired) {
           timeoutNanos = REARM_NANOS;
         }
-        postpone(nowNanos + timeoutNanos);
         return true;
       }
     }
@@ -125,6 +132,25 @@ public final class Template implements Claim {
     }
   }
 
+  /** Ends it unless connections hold it. False if they do. */
+  boolean endIfFree() {
+    long before = state;
+    while ((int) before == 0 && !STATE.compareAndSet(this, before, before - ONE_CONNECTION)) {
+      before = state;
+    }
+    return (int) before <= 0;
+  }
+
+  /** Lives at least until then. False if it has ended. */
+  boolean prolong(long nowNanos, long untilNanos) {
+    if (!acquire(nowNanos)) {
+      return false;
+    }
+    postpone(untilNanos);
+    released();
+    return true;
+  }
+
   /**
    * Connections that hold it.
    *
@@ -139,8 +165,12 @@ public final class Template implements Claim {
     return deadlineNanos;
   }
 
-  /** What a new connection restarts the timer with. */
-  long timeoutNanos() {
+  /**
+   * What a new connection restarts the timer with.
+   *
+   * @return over 0
+   */
+  public long timeoutNanos() {
     return timeoutNanos;
   }
 
@@ -165,6 +195,11 @@ public final class Template implements Claim {
     if (counted == 1 && (int) COUNTED.getAndSet(this, 0) == 1) {
       destination.countTemplates(-1);
     }
+  }
+
+  /** Whether it is in its table. */
+  boolean isCounted() {
+    return counted == 1;
   }
 
   private void rearm(long nowNanos) {

@@ -10,6 +10,7 @@ import io.evenkeel.pool.Flow;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,6 +35,7 @@ public final class Templates {
       ThreadLocal.withInitial(() -> new ClientKey(0, 0));
 
   private final LongSupplier nanoTime;
+  private final @Nullable Changes changes;
   private final Cache<ClientKey, Template> cache;
 
   /** Out of the cache by time, but not expired; written inside the cache's own locks. */
@@ -54,9 +56,11 @@ public final class Templates {
    *
    * @param spec how clients stay with their server
    * @param nanoTime the time that is passed to the other methods, for when a connection is released
+   * @param changes where to put what others are to be told of; null: they are not
    */
-  public Templates(PersistenceSpec spec, LongSupplier nanoTime) {
+  public Templates(PersistenceSpec spec, LongSupplier nanoTime, @Nullable Changes changes) {
     this.nanoTime = nanoTime;
+    this.changes = changes;
     this.settings = Settings.of(spec);
     this.cacheNanos = nanoTime.getAsLong();
     this.cache =
@@ -97,6 +101,9 @@ public final class Templates {
       found = findSlowly(probe.copy(), current, nowNanos);
     }
     (found == null ? misses : hits).increment();
+    if (found != null && changes != null) {
+      changes.held(found, nowNanos);
+    }
     return found;
   }
 
@@ -112,20 +119,101 @@ public final class Templates {
     Settings current = settings;
     ClientKey key = new ClientKey(0, 0).set(flow.clientHigh(), flow.clientLow(), current);
     Template fresh =
-        new Template(chosen, nanoTime, current.timeoutNanos(), nowNanos + current.timeoutNanos());
+        template(key, chosen, current.timeoutNanos(), nowNanos + current.timeoutNanos());
     fresh.hold(nowNanos);
-    return cache
-        .asMap()
-        .compute(
-            key,
-            (k, known) -> {
-              Template held = hold(k, known, current, nowNanos);
-              if (held != null) {
-                return held;
-              }
-              fresh.count();
-              return fresh;
-            });
+    Template tied =
+        cache
+            .asMap()
+            .compute(
+                key,
+                (k, known) -> {
+                  Template held = hold(k, known, current, nowNanos);
+                  if (held != null) {
+                    return held;
+                  }
+                  fresh.count();
+                  return fresh;
+                });
+    if (changes != null) {
+      if (tied == fresh) {
+        changes.add(tied, nowNanos);
+      } else {
+        changes.held(tied, nowNanos);
+      }
+    }
+    return tied;
+  }
+
+  /**
+   * Whether a client may have a template of its own.
+   *
+   * @param client its address
+   * @return false if it goes with others, and the first of their addresses is another
+   */
+  public boolean isClient(InetAddress client) {
+    ClientKey key = ClientKey.of(client);
+    return key.copy().set(key.high(), key.low(), settings).equals(key);
+  }
+
+  /**
+   * Takes a template over that another table had. What is known here comes first if it leads to
+   * another server that may be used, and connections hold it or it was used later or the server
+   * that was told may not be used.
+   *
+   * @param client its address, one that {@link #isClient}
+   * @param told where it went
+   * @param timeoutNanos what a new connection restarted its timer with, over 0
+   * @param leftNanos until it expires, over 0
+   * @param nowNanos monotonic time
+   * @return whether the client goes to that server now
+   */
+  public boolean accept(
+      InetAddress client, Destination told, long timeoutNanos, long leftNanos, long nowNanos) {
+    passTime(nowNanos);
+    Settings current = settings;
+    ClientKey key = ClientKey.of(client);
+    Template fresh = template(key, told, timeoutNanos, nowNanos + leftNanos);
+    Template kept =
+        cache
+            .asMap()
+            .compute(
+                key,
+                (k, cached) -> {
+                  Template known = cached == null ? parked.remove(k) : cached;
+                  if (known != null) {
+                    if (isBetter(known, fresh, current, nowNanos)) {
+                      return known;
+                    }
+                    known.countNoMore();
+                  }
+                  fresh.count();
+                  return fresh;
+                });
+    return Objects.requireNonNull(kept).destination() == told;
+  }
+
+  /** Within the cache's lock on the key. What is not better has ended, or may not be used. */
+  private static boolean isBetter(Template known, Template told, Settings current, long nowNanos) {
+    if (!isUsable(known, current)) {
+      return false;
+    }
+    if (known.destination() == told.destination()) {
+      return known.prolong(nowNanos, told.deadlineNanos());
+    }
+    long usedLaterNanos =
+        (known.deadlineNanos() - known.timeoutNanos())
+            - (told.deadlineNanos() - told.timeoutNanos());
+    if (usedLaterNanos >= 0 || !isUsable(told, current)) {
+      return !known.endIfExpired(nowNanos);
+    }
+    return !known.endIfFree();
+  }
+
+  private Template template(
+      ClientKey key, Destination destination, long timeoutNanos, long deadlineNanos) {
+    return changes == null
+        ? new Template(destination, nanoTime, timeoutNanos, deadlineNanos)
+        : new ToldTemplate(key, destination, nanoTime, timeoutNanos, deadlineNanos);
   }
 
   /**
@@ -141,6 +229,8 @@ public final class Templates {
           if (template.endIfExpired(nowNanos)) {
             parked.remove(key, template);
             template.countNoMore();
+          } else if (changes != null) {
+            changes.outlived(template, nowNanos);
           }
         });
   }
@@ -174,15 +264,16 @@ public final class Templates {
      * One template.
      *
      * @param client its address, or the first of its group
-     * @param destination where it goes
-     * @param connections that hold it now
+     * @param template what it has
      * @param leftNanos until it expires if nothing holds it any more, 0 or more
      */
-    void visit(InetAddress client, Destination destination, int connections, long leftNanos);
+    void visit(InetAddress client, Template template, long leftNanos);
   }
 
   /**
-   * Shows every template that has not expired. Those that come or go meanwhile may be missed.
+   * Shows every template that has not expired, without a copy of the table. Those that come or go
+   * meanwhile may be missed; one whose time ends meanwhile while connections hold it may be shown
+   * twice.
    *
    * @param nowNanos monotonic time
    * @param visitor called in no order
@@ -190,15 +281,30 @@ public final class Templates {
   public void forEach(long nowNanos, Visitor visitor) {
     // Afterwards the cache shows all that are in it, and the others are parked.
     sweep(nowNanos);
-    Map<ClientKey, Template> all = new HashMap<>(parked);
-    all.putAll(cache.asMap());
-    all.forEach(
+    Map<ClientKey, Template> before = new HashMap<>(parked);
+    before.forEach((key, template) -> show(key, template, nowNanos, visitor));
+    cache
+        .asMap()
+        .forEach(
+            (key, template) -> {
+              if (before.get(key) != template) {
+                show(key, template, nowNanos, visitor);
+              }
+            });
+    cache.cleanUp();
+    parked.forEach(
         (key, template) -> {
-          long left = template.timeLeftNanos(nowNanos);
-          if (left > 0 || template.connections() > 0) {
-            visitor.visit(key.address(), template.destination(), template.connections(), left);
+          if (before.get(key) != template) {
+            show(key, template, nowNanos, visitor);
           }
         });
+  }
+
+  private static void show(ClientKey key, Template template, long nowNanos, Visitor visitor) {
+    long left = template.timeLeftNanos(nowNanos);
+    if (left > 0 || template.connections() > 0) {
+      visitor.visit(key.address(), template, left);
+    }
   }
 
   /**

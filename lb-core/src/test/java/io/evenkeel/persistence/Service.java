@@ -22,7 +22,11 @@ final class Service {
   final Templates templates;
 
   Service(PersistenceSpec spec) {
-    templates = new Templates(spec, () -> nowNanos);
+    this(spec, null);
+  }
+
+  Service(PersistenceSpec spec, @Nullable Changes changes) {
+    templates = new Templates(spec, () -> nowNanos, changes);
   }
 
   static Destination cell(String endpoint) {

@@ -11,6 +11,8 @@ import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
 import io.evenkeel.pool.Outcome;
 import io.evenkeel.pool.TwoThreads;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ class TemplatesRaceTest {
   private final Destination first = Service.cell("a:1");
   private final Destination second = Service.cell("b:1");
 
-  private static Flow flow(int client) {
+  static Flow flow(int client) {
     return new Flow().client(0, (0xffffL << 32) | client, 4711);
   }
 
@@ -46,7 +48,7 @@ class TemplatesRaceTest {
 
   @Test
   void connect_sameNewClient_getsOneServer() throws Exception {
-    Templates templates = new Templates(SPEC, now::get);
+    Templates templates = new Templates(SPEC, now::get, null);
     Destination[] one = new Destination[ROUNDS];
     Destination[] other = new Destination[ROUNDS];
 
@@ -103,10 +105,35 @@ class TemplatesRaceTest {
     }
   }
 
+  /** What another node tells never moves a client that has just got a connection here. */
+  @Test
+  void accept_whileTheClientConnects_isOneServerForBoth() throws Exception {
+    Templates templates = new Templates(SPEC, now::get, null);
+    Destination[] got = new Destination[ROUNDS];
+    boolean[] accepted = new boolean[ROUNDS];
+    InetAddress[] clients = new InetAddress[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      connect(templates, i, first).release(Outcome.SUCCESS);
+      byte[] address = ByteBuffer.allocate(4).putInt(i).array();
+      clients[i] = InetAddress.getByAddress(address);
+    }
+
+    TwoThreads.inStep(
+        ROUNDS,
+        i -> got[i] = connect(templates, i, first).destination(),
+        i -> accepted[i] = templates.accept(clients[i], second, TIMEOUT, TIMEOUT + 1, now.get()));
+
+    for (int i = 0; i < ROUNDS; i++) {
+      assertSame(accepted[i] ? second : first, got[i], "round " + i);
+    }
+    assertEquals(ROUNDS, first.templates() + second.templates());
+    assertTrue(second.templates() > 0 && first.templates() > 0, "no round had the other order");
+  }
+
   /** Time runs while two threads come and go; then all is released and nothing is left over. */
   @Test
   void connectAndRelease_manyClients_leaveNothingBehind() throws Exception {
-    Templates templates = new Templates(SPEC.maxTemplates(50), now::get);
+    Templates templates = new Templates(SPEC.maxTemplates(50), now::get, null);
     TwoThreads.run(() -> churn(templates, 1), () -> churn(templates, 2));
 
     assertEquals(0, first.open() + second.open());

@@ -280,13 +280,13 @@ class TemplatesTest {
     List<String> lines = new ArrayList<>();
     from.templates.forEach(
         from.now(),
-        (client, destination, connections, left) ->
+        (client, template, left) ->
             lines.add(
                 client.getHostAddress()
                     + " "
-                    + destination.endpoint()
+                    + template.destination().endpoint()
                     + " "
-                    + connections
+                    + template.connections()
                     + " "
                     + left));
     Collections.sort(lines);
