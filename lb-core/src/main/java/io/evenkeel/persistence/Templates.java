@@ -21,15 +21,20 @@ import org.jspecify.annotations.Nullable;
  * The templates of one service (ip_vs_sched_persist in net/netfilter/ipvs/ip_vs_core.c).
  *
  * <p>A {@link Template} itself knows to the nanosecond when it expires. The cache only bounds their
- * number and forgets the expired ones, some tenths of a second late and never early. It cannot be
- * told to keep an entry that it holds for expired; such a template, held by connections beyond its
- * time, waits in {@link #parked} until it is looked up again or {@link #sweep} finds it expired.
+ * number and forgets the expired ones, a second or two late and never early. It cannot be told to
+ * keep an entry that it holds for expired; such a template, held by connections beyond its time,
+ * waits in {@link #parked} until it is looked up again or {@link #sweep} finds it expired.
  *
  * <p>Thread-safe. {@link #find} locks and allocates nothing when it finds a template.
  */
 public final class Templates {
-  /** How far the cache's time may lag: it is written that seldom, and not by every look-up. */
-  static final long LAG_NANOS = 100_000_000L;
+  /**
+   * How far the cache's time may lag: it is written that seldom, and not by every look-up. It goes
+   * by steps of the cache's own clock work (TimerWheel in Caffeine): at any other time the cache
+   * may hide an entry that it has not yet given back, and nobody could list a template that is
+   * held.
+   */
+  static final long LAG_NANOS = 1L << 30;
 
   private static final ThreadLocal<ClientKey> PROBE =
       ThreadLocal.withInitial(() -> new ClientKey(0, 0));
@@ -62,7 +67,7 @@ public final class Templates {
     this.nanoTime = nanoTime;
     this.changes = changes;
     this.settings = Settings.of(spec);
-    this.cacheNanos = nanoTime.getAsLong();
+    this.cacheNanos = step(nanoTime.getAsLong());
     this.cache =
         Caffeine.newBuilder()
             .maximumSize(spec.maxTemplates())
@@ -381,8 +386,12 @@ public final class Templates {
 
   private void passTime(long nowNanos) {
     if (nowNanos - cacheNanos >= LAG_NANOS) {
-      cacheNanos = nowNanos;
+      cacheNanos = step(nowNanos);
     }
+  }
+
+  private static long step(long nanos) {
+    return nanos & -LAG_NANOS;
   }
 
   /** Never earlier than the template's own time. */

@@ -9,6 +9,8 @@ import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -313,6 +315,19 @@ class TemplatesTest {
     assertEquals(List.of("192.0.2.0 a:1 0 " + (MINUTE - 3)), listed(grouped));
     grouped.at(TIMEOUT + 11 * MINUTE);
     assertEquals(List.of(), listed(grouped));
+  }
+
+  @Test
+  void forEach_heldBeyondItsTime_isShownAtEveryMoment() {
+    Service service = new Service(PersistenceSpec.perClient().timeout(Duration.ofSeconds(4)));
+    service.connect("10.0.0.1", Service.cell("a:1"));
+    for (long millis = 3000; millis < 70_000; millis += 50) {
+      service.at(TimeUnit.MILLISECONDS.toNanos(millis));
+      List<InetAddress> shown = new ArrayList<>();
+      service.templates.forEach(
+          service.now(), (client, destination, held, leftNanos) -> shown.add(client));
+      assertEquals(1, shown.size(), "after " + millis + " ms");
+    }
   }
 
   @Test
