@@ -1,7 +1,5 @@
 package io.evenkeel.lab;
 
-import io.evenkeel.schedule.Scheduler;
-import io.evenkeel.schedule.Schedulers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,6 +7,9 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Every scheduler of ours beside the kernel's of the same name, choice by choice: to be run by
@@ -42,6 +43,18 @@ final class KernelLab {
           "fo",
           "ovf");
 
+  /** The same for IPv6: those that look at addresses, and one that does not. */
+  static final List<String> OF_THE_KERNEL_IPV6 =
+      List.of(
+          "sh/ipv6",
+          "sh:sh-port,sh-fallback/ipv6",
+          "mh/ipv6",
+          "mh:mh-port,mh-fallback/ipv6",
+          "wlc/ipv6");
+
+  /** How many flows each of these has, at most. */
+  static final int IPV6_FLOWS = 600;
+
   private static final int STEPS_PER_BURST = 130;
   private static final int STEPS_PER_CYCLE = 4 * STEPS_PER_BURST;
 
@@ -57,35 +70,88 @@ final class KernelLab {
 
   private final List<LabService> services = new ArrayList<>();
   private final Deque<Burst> bursts = new ArrayDeque<>();
+  private final int flows;
   private final long start = System.nanoTime();
 
-  private KernelLab() {}
+  private KernelLab(int flows) {
+    this.flows = flows;
+  }
+
+  /** All names that may be given. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>(OF_THE_KERNEL);
+    names.addAll(OF_THE_KERNEL_IPV6);
+    names.addAll(PersistenceLab.names());
+    names.add(ThresholdLab.NAME);
+    return names;
+  }
+
+  /** How many choices a name compares at least, where a scheduler has so many. */
+  static int flows(String name, int ofScheduler) {
+    if (name.equals(ThresholdLab.NAME)) {
+      return ThresholdLab.FLOWS;
+    }
+    return OF_THE_KERNEL.contains(name)
+        ? ofScheduler
+        : Math.min(
+            PersistenceLab.names().contains(name) ? PersistenceLab.FLOWS : IPV6_FLOWS, ofScheduler);
+  }
 
   /** Arguments: how many flows each, seed, names (none: all). */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws Exception {
     int flows = Integer.parseInt(args[0]);
     long seed = Long.parseLong(args[1]);
     Set<String> names = new LinkedHashSet<>(List.of(args).subList(2, args.length));
+    if (names.isEmpty()) {
+      names.addAll(names());
+    }
     boolean failed;
     try (LabNetwork network = new LabNetwork()) {
-      KernelLab lab = new KernelLab();
-      for (String name : names.isEmpty() ? OF_THE_KERNEL : names) {
-        Scheduler ours = Schedulers.named(name).orElseThrow();
-        lab.services.add(new LabService(network, lab.services.size(), name, ours, seed));
+      KernelLab lab = new KernelLab(flows);
+      PersistenceLab persistence = new PersistenceLab(network.templates(), seed, names::contains);
+      ThresholdLab thresholds = new ThresholdLab(network.templates(), names::contains);
+      for (String name : names) {
+        if (LabService.isName(name)) {
+          lab.services.add(new LabService(network.schedulers(), lab.services.size(), name, seed));
+        }
       }
       lab.progress("seed " + seed + ", " + lab.services.size() + " schedulers");
-      lab.run(flows);
+      // These wait most of the time.
+      List<Future<?>> beside = new ArrayList<>();
+      ExecutorService threads = Executors.newFixedThreadPool(2);
+      beside.add(
+          threads.submit(
+              () -> {
+                persistence.run();
+                return null;
+              }));
+      beside.add(
+          threads.submit(
+              () -> {
+                thresholds.run();
+                return null;
+              }));
+      threads.shutdown();
+      lab.run();
       lab.services.forEach(service -> System.out.println(service.result()));
-      failed = lab.services.stream().anyMatch(LabService::failed);
+      for (Future<?> one : beside) {
+        one.get();
+      }
+      persistence.results().forEach(System.out::println);
+      thresholds.results().forEach(System.out::println);
+      failed =
+          lab.services.stream().anyMatch(LabService::failed)
+              || persistence.failed()
+              || thresholds.failed();
     }
     System.exit(failed ? 1 : 0);
   }
 
-  private void run(int flows) throws IOException, InterruptedException {
-    for (int step = 1; services.stream().anyMatch(s -> s.flows() < flows && !s.failed()); step++) {
+  private void run() throws IOException, InterruptedException {
+    for (int step = 1; services.stream().anyMatch(this::goesOn); step++) {
       for (LabService service : services) {
         forget(false);
-        if (service.flows() < flows) {
+        if (goesOn(service)) {
           service.step();
         }
       }
@@ -98,13 +164,21 @@ final class KernelLab {
       if (step % STEPS_PER_BURST == 0) {
         closeSome();
         int done = services.stream().mapToInt(LabService::flows).sum();
-        progress(done + " of " + flows * services.size() + " flows");
+        progress(done + " of " + services.stream().mapToInt(this::wanted).sum() + " flows");
       }
       // Before it must be, so that on all but slow machines a seed gives the same run again.
       if (step % STEPS_PER_CYCLE == 0) {
         forget(true);
       }
     }
+  }
+
+  private boolean goesOn(LabService service) {
+    return service.flows() < wanted(service) && !service.failed();
+  }
+
+  private int wanted(LabService service) {
+    return flows(service.name(), flows);
   }
 
   private void closeSome() throws IOException, InterruptedException {

@@ -8,17 +8,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Our schedulers against the kernel's ({@link KernelLab}), all in one virtual machine under a
- * kernel that has IPVS. {@code dev/lab} runs it.
+ * Our schedulers, persistence and thresholds against the kernel's ({@link KernelLab}), in two
+ * virtual machines under a kernel that has IPVS: one works, the other waits most of the time.
+ * {@code dev/lab} runs it.
  */
 @Tag("lab")
 class KernelLabIT {
@@ -26,16 +30,70 @@ class KernelLabIT {
   private static final int FLOWS = Integer.getInteger("evenkeel.lab.flows", 2100);
   private static final long SEED = Long.getLong("evenkeel.lab.seed", 1);
   private static final Pattern RESULT = Pattern.compile("(\\S+): ([0-9]+) of ([0-9]+) \\(.*");
+  private static final String IPVS =
+      Path.of(System.getProperty("basedir", "."), "..", "dev", "ipvs").toString();
+
+  /** What one machine printed, and its exit status. */
+  private record Run(List<String> lines, int status) {}
 
   @Test
-  void everyScheduler_sameEvents_choosesAsTheKernel() throws IOException, InterruptedException {
-    String names = System.getProperty("evenkeel.lab.names", "");
-    List<String> expected =
-        names.isEmpty() ? KernelLab.OF_THE_KERNEL : List.of(names.split(" ", -1));
+  void everything_sameEvents_choosesAsTheKernel() throws Exception {
+    String given = System.getProperty("evenkeel.lab.names", "");
+    List<String> expected = given.isEmpty() ? KernelLab.names() : List.of(given.split(" ", -1));
+
+    // Namespaces of one kernel disturb each other: /proc/net/ip_vs leaves services out when another
+    // namespace has some, and the list is longer than a page.
+    int atOnce = kernel().equals("uml") ? 2 : 1;
+    ExecutorService threads = Executors.newFixedThreadPool(atOnce);
+    List<Future<Run>> runs = new ArrayList<>();
+    expected.stream()
+        .collect(Collectors.partitioningBy(LabService::isName))
+        .values()
+        .forEach(
+            names -> {
+              if (!names.isEmpty()) {
+                runs.add(threads.submit(() -> run(names)));
+              }
+            });
+    threads.shutdown();
+
+    TreeSet<String> seen = new TreeSet<>();
+    List<String> wrong = new ArrayList<>();
+    try {
+      for (Future<Run> run : runs) {
+        for (String line : run.get().lines) {
+          Matcher result = RESULT.matcher(line);
+          if (result.matches()) {
+            seen.add(result.group(1));
+            if (!result.group(2).equals(result.group(3))
+                || Integer.parseInt(result.group(3)) < KernelLab.flows(result.group(1), FLOWS)) {
+              wrong.add(line);
+            }
+          }
+        }
+      }
+      assertEquals(List.of(), wrong);
+      for (Future<Run> run : runs) {
+        assertEquals(0, run.get().status, "the lab's exit status");
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(new TreeSet<>(expected), seen);
+  }
+
+  private static String kernel() throws IOException {
+    Process check = new ProcessBuilder(IPVS, "--check").start();
+    try (BufferedReader out = check.inputReader()) {
+      return String.valueOf(out.readLine());
+    }
+  }
+
+  private static Run run(List<String> names) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("basedir", "."), "..", "dev", "ipvs").toString(),
+                IPVS,
                 "--timeout",
                 Integer.toString(SECONDS),
                 "bash",
@@ -51,32 +109,19 @@ class KernelLabIT {
                 KernelLab.class.getName(),
                 Integer.toString(FLOWS),
                 Long.toString(SEED)));
-    if (!names.isEmpty()) {
-      command.addAll(expected);
-    }
-
-    Set<String> seen = new TreeSet<>();
-    List<String> wrong = new ArrayList<>();
+    command.addAll(names);
+    List<String> lines = new ArrayList<>();
     Process lab =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (BufferedReader out = lab.inputReader()) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         System.out.println(line);
-        Matcher result = RESULT.matcher(line);
-        if (result.matches()) {
-          seen.add(result.group(1));
-          if (!result.group(2).equals(result.group(3))
-              || Integer.parseInt(result.group(3)) < FLOWS) {
-            wrong.add(line);
-          }
-        }
+        lines.add(line);
       }
       assertTrue(lab.waitFor(SECONDS, TimeUnit.SECONDS));
-      assertEquals(List.of(), wrong);
-      assertEquals(0, lab.exitValue(), "the lab's exit status");
+      return new Run(lines, lab.exitValue());
     } finally {
       lab.destroy();
     }
-    assertEquals(new TreeSet<>(expected), seen);
   }
 }

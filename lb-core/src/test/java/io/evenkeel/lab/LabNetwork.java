@@ -3,80 +3,67 @@ package io.evenkeel.lab;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Clients, director and servers, each in a network namespace: the clients in this process's own,
- * which must hold nothing else (dev/ipvs). The kernel of the director does the balancing.
+ * Clients, two directors and servers, each in a network namespace: the clients in this process's
+ * own, which must hold nothing else (dev/ipvs). The directors share nothing, the lists of their
+ * connections and their settings included.
  *
  * <pre>
- * clients 10.1.0.0/16 ── director 10.2.0.0/16, 10.32.0.0/11 ── servers 10.3.0.0/16
+ * clients 10.1.0.0/16 ── schedulers 10.2.0.0/16, 10.32.0.0/11 ─┬─ servers 10.3.0.0/16
+ *         fd01::/16                 fd02::/16                  │          fd03::/16
+ * clients 10.4.0.0/16 ── templates  10.5.0.0/16 ───────────────┘
+ *         fd04::/16                 fd05::/16
  * </pre>
  */
 final class LabNetwork implements AutoCloseable {
-
-  /** A server as the kernel lists it. */
-  record Listed(String address, int weight, int active, int inactive) {}
-
   private static final List<String> SET_UP =
       List.of(
-          "ip netns add director",
           "ip netns add servers",
-          "ip link add clients type veth peer name clients netns director",
-          "ip link add servers netns director type veth peer name servers netns servers",
-          // The clients' namespace. Every address of a local route is as good as a configured one.
-          "ip address add 10.0.1.1/24 dev clients",
-          "ip link set clients up",
-          "ip route add local 10.1.0.0/16 dev lo",
-          "ip route add default via 10.0.1.2",
           "ip -n servers link set lo up",
-          "ip -n servers address add 10.0.2.1/24 dev servers",
-          "ip -n servers link set servers up",
+          // Every address of a local route is as good as a configured one, but IPv6 wants to be
+          // told when a client takes one.
+          "echo 1 >/proc/sys/net/ipv6/ip_nonlocal_bind",
           "ip -n servers route add local 10.3.0.0/16 dev lo",
-          "ip -n servers route add default via 10.0.2.2",
-          "ip -n director link set lo up",
-          "ip -n director address add 10.0.1.2/24 dev clients",
-          "ip -n director address add 10.0.2.2/24 dev servers",
-          "ip -n director link set clients up",
-          "ip -n director link set servers up",
-          "ip -n director route add local 10.2.0.0/16 dev lo",
-          "ip -n director route add local 10.32.0.0/11 dev lo",
-          "ip -n director route add 10.1.0.0/16 via 10.0.1.1",
-          "ip -n director route add 10.3.0.0/16 via 10.0.2.1",
-          // Who gets no server is told so by ICMP, each time.
-          "ip netns exec director sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward;"
-              + " echo 0 >/proc/sys/net/ipv4/icmp_ratemask'");
+          "ip -n servers -6 route add local fd03::/16 dev lo",
+          // A port where nobody listens is told by ICMP, each time.
+          "ip netns exec servers sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratemask'");
 
-  private final Process director;
-  private final PrintWriter toDirector;
-  private final BufferedReader fromDirector;
+  private static final List<String> SET_UP_SCHEDULERS =
+      List.of(
+          "ip route add default via 10.0.1.2",
+          "ip -6 route add default via fd0a:1::2",
+          "ip -n schedulers route add local 10.2.0.0/16 dev lo",
+          "ip -n schedulers route add local 10.32.0.0/11 dev lo",
+          "ip -n schedulers -6 route add local fd02::/16 dev lo");
+
+  private static final List<String> SET_UP_TEMPLATES =
+      List.of(
+          "ip route add 10.5.0.0/16 via 10.0.3.2",
+          "ip -6 route add fd05::/16 via fd0a:3::2",
+          "ip -n templates route add local 10.5.0.0/16 dev lo",
+          "ip -n templates -6 route add local fd05::/16 dev lo");
+
+  private final LabDirector schedulers;
+  private final LabDirector templates;
   private final Process server;
-  private final Path table;
 
   LabNetwork() throws IOException {
     // One shell for all commands: starting a process from here is slow under user-mode-linux.
     Process shell = new ProcessBuilder("sh").redirectErrorStream(true).start();
-    try (PrintWriter in = writer(shell);
+    try (PrintWriter in = new PrintWriter(shell.getOutputStream(), true, StandardCharsets.UTF_8);
         BufferedReader out = shell.inputReader()) {
-      for (String command : SET_UP) {
-        run(command, in, out);
-      }
+      run(SET_UP, in, out);
+      run(link("schedulers", 1, 1), in, out);
+      run(SET_UP_SCHEDULERS, in, out);
+      run(link("templates", 3, 4), in, out);
+      run(SET_UP_TEMPLATES, in, out);
     }
-    director =
-        new ProcessBuilder("ip", "netns", "exec", "director", "sh")
-            .redirectErrorStream(true)
-            .start();
-    toDirector = writer(director);
-    fromDirector = director.inputReader();
-    run("ip link");
-    table = Path.of("/proc/" + director.pid() + "/net/ip_vs");
+    schedulers = new LabDirector("schedulers");
+    templates = new LabDirector("templates");
     server =
         new ProcessBuilder(
                 "ip",
@@ -87,7 +74,6 @@ final class LabNetwork implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
-                "-Djava.net.preferIPv4Stack=true",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LabServer.class.getName())
@@ -98,16 +84,74 @@ final class LabNetwork implements AutoCloseable {
     }
   }
 
-  private static PrintWriter writer(Process process) {
-    return new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+  /**
+   * A director between the clients and the servers.
+   *
+   * @param subnet of its link to the clients; that to the servers is the next one
+   * @param clients number of its clients' network
+   */
+  private static List<String> link(String director, int subnet, int clients) {
+    int other = subnet + 1;
+    String toClients = director + "-c";
+    String toServers = director + "-s";
+    return List.of(
+        "ip netns add " + director,
+        "ip -n " + director + " link set lo up",
+        "ip link add " + toClients + " type veth peer name " + toClients + " netns " + director,
+        "ip link add "
+            + toServers
+            + " netns "
+            + director
+            + " type veth peer name "
+            + toServers
+            + " netns servers",
+        "ip address add 10.0." + subnet + ".1/24 dev " + toClients,
+        "ip address add fd0a:" + subnet + "::1/64 dev " + toClients + " nodad",
+        "ip link set " + toClients + " up",
+        "ip route add local 10." + clients + ".0.0/16 dev lo",
+        "ip -6 route add local fd0" + clients + "::/16 dev lo",
+        "ip -n " + director + " address add 10.0." + subnet + ".2/24 dev " + toClients,
+        "ip -n " + director + " address add fd0a:" + subnet + "::2/64 dev " + toClients + " nodad",
+        "ip -n " + director + " address add 10.0." + other + ".2/24 dev " + toServers,
+        "ip -n " + director + " address add fd0a:" + other + "::2/64 dev " + toServers + " nodad",
+        "ip -n " + director + " link set " + toClients + " up",
+        "ip -n " + director + " link set " + toServers + " up",
+        "ip -n servers address add 10.0." + other + ".1/24 dev " + toServers,
+        "ip -n servers address add fd0a:" + other + "::1/64 dev " + toServers + " nodad",
+        "ip -n servers link set " + toServers + " up",
+        "ip -n servers route add 10." + clients + ".0.0/16 via 10.0." + other + ".2",
+        "ip -n servers -6 route add fd0" + clients + "::/16 via fd0a:" + other + "::2",
+        "ip -n " + director + " route add 10." + clients + ".0.0/16 via 10.0." + subnet + ".1",
+        "ip -n " + director + " -6 route add fd0" + clients + "::/16 via fd0a:" + subnet + "::1",
+        "ip -n " + director + " route add 10.3.0.0/16 via 10.0." + other + ".1",
+        "ip -n " + director + " -6 route add fd03::/16 via fd0a:" + other + "::1",
+        // Who gets no server is told so by ICMP, each time.
+        "ip netns exec "
+            + director
+            + " sh -c 'cd /proc/sys/net;"
+            + " echo 1 >ipv4/ip_forward; echo 1 >ipv6/conf/all/forwarding;"
+            + " echo 0 >ipv4/icmp_ratemask; echo 0 >ipv6/icmp/ratelimit'");
   }
 
-  /** Runs a command in the director's namespace. */
-  String run(String command) throws IOException {
-    return run(command, toDirector, fromDirector);
+  /** Where schedulers are compared. */
+  LabDirector schedulers() {
+    return schedulers;
   }
 
-  private static String run(String command, PrintWriter in, BufferedReader out) throws IOException {
+  /** Where persistence and thresholds are. */
+  LabDirector templates() {
+    return templates;
+  }
+
+  private static void run(List<String> commands, PrintWriter in, BufferedReader out)
+      throws IOException {
+    for (String command : commands) {
+      run(command, in, out);
+    }
+  }
+
+  /** What a command says to a shell that is at the other end. */
+  static String run(String command, PrintWriter in, BufferedReader out) throws IOException {
     in.println(command + "\necho \"status $?\"");
     StringBuilder said = new StringBuilder();
     while (true) {
@@ -125,46 +169,10 @@ final class LabNetwork implements AutoCloseable {
     }
   }
 
-  /**
-   * All services and their servers in list order, from /proc/net/ip_vs: by the first address and
-   * port, or by the mark, as they stand there.
-   */
-  Map<String, List<Listed>> services() throws IOException {
-    Map<String, List<Listed>> services = new HashMap<>();
-    List<Listed> current = new ArrayList<>();
-    for (String line : Files.readAllLines(table)) {
-      String[] words = line.trim().split("\\s+", -1);
-      switch (words[0]) {
-        case "TCP", "FWM" -> {
-          current = new ArrayList<>();
-          services.put(words[1], current);
-        }
-        case "->" -> {
-          if (words[1].length() == "01020304:0050".length()) {
-            current.add(
-                new Listed(
-                    address(words[1]),
-                    Integer.parseInt(words[3]),
-                    Integer.parseInt(words[4]),
-                    Integer.parseInt(words[5])));
-          }
-        }
-        default -> {}
-      }
-    }
-    return services;
-  }
-
-  /** Four bytes in hexadecimal digits, and a port. */
-  private static String address(String word) throws IOException {
-    int bits = Integer.parseUnsignedInt(word.substring(0, 8), 16);
-    byte[] bytes = {(byte) (bits >> 24), (byte) (bits >> 16), (byte) (bits >> 8), (byte) bits};
-    return InetAddress.getByAddress(bytes).getHostAddress();
-  }
-
   @Override
   public void close() {
     server.destroy();
-    director.destroy();
+    schedulers.close();
+    templates.close();
   }
 }
