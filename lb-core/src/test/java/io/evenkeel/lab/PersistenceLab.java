@@ -3,7 +3,6 @@ package io.evenkeel.lab;
 import static io.evenkeel.model.Protocol.TCP;
 import static io.evenkeel.model.Protocol.UDP;
 
-import io.evenkeel.lab.PersistentService.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +24,9 @@ final class PersistenceLab {
    * Timeouts are longer than a reset connection is kept where there is nothing else, so that some
    * templates expire at the first time.
    */
-  private static final List<Kind> KINDS =
+  private static final List<PersistentKind> KINDS =
       List.of(
-          new Kind(
+          new PersistentKind(
               "persistence-per-client",
               "-t 10.5.0.1:80",
               "0A050001:0050",
@@ -40,7 +39,7 @@ final class PersistenceLab {
               32,
               12),
           // Of the same address: all other ports.
-          new Kind(
+          new PersistentKind(
               "persistence-per-port-0",
               "-t 10.5.0.1:0",
               "0A050001:0000",
@@ -52,7 +51,7 @@ final class PersistenceLab {
               0,
               32,
               12),
-          new Kind(
+          new PersistentKind(
               "persistence-per-network",
               "-u 10.5.0.2:80",
               "0A050002:0050",
@@ -64,7 +63,7 @@ final class PersistenceLab {
               80,
               24,
               3),
-          new Kind(
+          new PersistentKind(
               "persistence-per-mark",
               "-f " + MARK,
               "00000001",
@@ -76,7 +75,7 @@ final class PersistenceLab {
               0,
               32,
               4),
-          new Kind(
+          new PersistentKind(
               "persistence-per-network/ipv6",
               "-t [fd05::1]:80",
               "[fd05:0000:0000:0000:0000:0000:0000:0001]:0050",
@@ -99,7 +98,7 @@ final class PersistenceLab {
     director.run("ipvsadm --set 0 0 " + PersistentService.UDP_SECONDS);
     director.run(
         "iptables-legacy -t mangle -A PREROUTING -d 10.5.1.0/24 -j MARK --set-mark " + MARK);
-    for (Kind kind : KINDS) {
+    for (PersistentKind kind : KINDS) {
       if (chosen.test(kind.name())) {
         services.add(new PersistentService(director, services.size(), kind, seed));
       }
@@ -107,7 +106,7 @@ final class PersistenceLab {
   }
 
   static List<String> names() {
-    return KINDS.stream().map(Kind::name).toList();
+    return KINDS.stream().map(PersistentKind::name).toList();
   }
 
   List<String> results() {

@@ -57,40 +57,6 @@ final class PersistentService {
   /** A burst lasts so long at most, and none begins if something ends by itself within twice it. */
   private static final long BURST_NANOS = 200_000_000L;
 
-  /**
-   * What is persistent.
-   *
-   * @param service how ipvsadm names it, and /proc/net/ip_vs as {@code key}
-   * @param virtual addresses that clients ask for
-   * @param ports that they ask for
-   * @param protocols that they use
-   * @param template its templates' protocol, address and port, as the kernel lists them
-   * @param port of its servers; 0: that which the client asked for
-   * @param seconds timeout
-   */
-  record Kind(
-      String name,
-      String service,
-      String key,
-      String scheduler,
-      List<String> virtual,
-      List<Integer> ports,
-      List<Protocol> protocols,
-      String template,
-      int port,
-      int prefix,
-      int seconds) {
-
-    boolean ipv6() {
-      return virtual.get(0).indexOf(':') >= 0;
-    }
-
-    /** How late a timer of its timeout is. */
-    long lateNanos() {
-      return seconds * SECOND < 5_040_000_000L ? 80_000_000L : 640_000_000L;
-    }
-  }
-
   private static final class Connection {
     final LabClient client;
     final Server server;
@@ -123,7 +89,7 @@ final class PersistentService {
 
   private record Ours(String server, long leftNanos) {}
 
-  private final Kind kind;
+  private final PersistentKind kind;
   private final LabDirector director;
   private final LabServers servers;
   private final SplittableRandom random;
@@ -151,15 +117,16 @@ final class PersistentService {
   private int hitsAtWeight0;
 
   /** Sets the service up in the kernel. */
-  PersistentService(LabDirector director, int index, Kind kind, long seed) throws IOException {
+  PersistentService(LabDirector director, int index, PersistentKind kind, long seed)
+      throws IOException {
     this.director = director;
     this.kind = kind;
     this.random = new SplittableRandom(seed + index);
     this.clientPort = 1024 + 8000 * index;
     this.spec =
         PersistenceSpec.perClient()
-            .timeout(Duration.ofSeconds(kind.seconds))
-            .prefixes(kind.ipv6() ? 32 : kind.prefix, kind.ipv6() ? kind.prefix : 128);
+            .timeout(Duration.ofSeconds(kind.seconds()))
+            .prefixes(kind.ipv6() ? 32 : kind.prefix(), kind.ipv6() ? kind.prefix() : 128);
     this.templates = new Templates(spec, () -> releaseNanos);
     for (int i = 0; i < 40; i++) {
       clients.add(clientAddress());
@@ -168,10 +135,10 @@ final class PersistentService {
     this.servers =
         new LabServers(
             director,
-            kind.service,
-            kind.key,
-            kind.port,
-            Schedulers.named(kind.scheduler).orElseThrow(),
+            kind.service(),
+            kind.key(),
+            kind.port(),
+            Schedulers.named(kind.scheduler()).orElseThrow(),
             this::serverAddress,
             random);
     for (int i = 0; i < 5; i++) {
@@ -194,9 +161,9 @@ final class PersistentService {
   private String settings() {
     int bits = kind.ipv6() ? spec.ipv6Prefix() : spec.ipv4Prefix();
     String mask = kind.ipv6() ? Integer.toString(bits) : dotted(bits == 0 ? 0 : -1 << (32 - bits));
-    return kind.service
+    return kind.service()
         + " -s "
-        + kind.scheduler
+        + kind.scheduler()
         + " -p "
         + spec.timeout().toSeconds()
         + " -M "
@@ -214,7 +181,7 @@ final class PersistentService {
   }
 
   String result() {
-    return kind.name
+    return kind.name()
         + ": "
         + agreed
         + " of "
@@ -302,16 +269,16 @@ final class PersistentService {
   /** Another timeout or mask from now on. */
   private void edit() throws IOException {
     if (random.nextBoolean()) {
-      configure(spec.timeout(Duration.ofSeconds(kind.seconds + random.nextInt(2))));
-    } else if (!kind.ipv6() && kind.prefix < 32) {
-      configure(spec.prefixes(kind.prefix + random.nextInt(2), 128));
+      configure(spec.timeout(Duration.ofSeconds(kind.seconds() + random.nextInt(2))));
+    } else if (!kind.ipv6() && kind.prefix() < 32) {
+      configure(spec.prefixes(kind.prefix() + random.nextInt(2), 128));
     }
     servers.note("-E " + settings());
     director.run("ipvsadm -E " + settings());
   }
 
   private void connect() throws IOException, InterruptedException {
-    Protocol protocol = kind.protocols.get(random.nextInt(kind.protocols.size()));
+    Protocol protocol = kind.protocols().get(random.nextInt(kind.protocols().size()));
     boolean udp = protocol == Protocol.UDP;
     int who = Math.min(random.nextInt(clients.size()), random.nextInt(clients.size()));
     InetAddress address = InetAddress.getByName(clients.get(who));
@@ -319,9 +286,9 @@ final class PersistentService {
     if (before != null && before.uncertain) {
       return;
     }
-    int port = udp ? LabServer.PORT : kind.ports.get(random.nextInt(kind.ports.size()));
+    int port = udp ? LabServer.PORT : kind.ports().get(random.nextInt(kind.ports().size()));
     InetSocketAddress to =
-        new InetSocketAddress(kind.virtual.get(random.nextInt(kind.virtual.size())), port);
+        new InetSocketAddress(kind.virtual().get(random.nextInt(kind.virtual().size())), port);
     LabClient client = null;
     while (client == null) {
       client = LabClient.at(address, ++clientPort, udp);
@@ -432,8 +399,8 @@ final class PersistentService {
     for (Entry entry : director.entries().values()) {
       if (!entry.isTemplate()) {
         alive.add(key(entry.client(), entry.clientPort()));
-      } else if (kind.template.equals(
-          entry.protocol() + " " + entry.virtual() + " " + entry.virtualPort())) {
+      } else if (kind.template()
+          .equals(entry.protocol() + " " + entry.virtual() + " " + entry.virtualPort())) {
         theirs.put(entry.client(), entry);
       }
     }
@@ -501,7 +468,7 @@ final class PersistentService {
     long late =
         SLACK_NANOS
             + tie.skewNanos
-            + (sinceHeld < kind.seconds * SECOND ? 0 : kind.lateNanos())
+            + (sinceHeld < kind.seconds() * SECOND ? 0 : kind.lateNanos())
             + (sinceHeld < REARM_NANOS ? 0 : REARM_LATE_NANOS);
     String difference = client + ": kernel " + theirs + ", ours " + ours + ", may be late " + late;
     tie.uncertain = true;
@@ -531,7 +498,7 @@ final class PersistentService {
         return;
       }
       compared++;
-      if (ours.leftNanos > (kind.seconds + 2) * SECOND && !tie.rearmed) {
+      if (ours.leftNanos > (kind.seconds() + 2) * SECOND && !tie.rearmed) {
         tie.rearmed = true;
         rearmed++;
       }
