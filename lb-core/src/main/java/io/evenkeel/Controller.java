@@ -170,6 +170,7 @@ final class Controller {
     gone.keySet().removeAll(nextCells.keySet());
     gone.values().forEach(cell -> cell.dispatcher().chooseNobody());
 
+    final Set<Destination> removed = destinations(cells.values());
     final Map<Destination, ServerState> statesBefore = states();
     renewMonitors(nextStates.values(), inherited);
     selectors.forEach(
@@ -177,6 +178,8 @@ final class Controller {
     cells = nextCells;
     configuration = next;
     renewCells();
+    removed.removeAll(destinations(nextCells.values()));
+    planes.removed(removed);
     for (Change change : changes) {
       emit(Event.Kind.CONFIGURED, change.service(), change.server(), change.text());
     }
@@ -187,6 +190,12 @@ final class Controller {
       emit(Event.Kind.STARTED, null, null, "director started, virtual services: " + cells.size());
     }
     return changes;
+  }
+
+  private static Set<Destination> destinations(Collection<ServiceCell> cells) {
+    Set<Destination> all = new HashSet<>();
+    cells.forEach(cell -> all.addAll(cell.now().monitored().keySet()));
+    return all;
   }
 
   /** Has the planes carry what would be; if that fails, they get back what is. */

@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,14 @@ public interface DataPlane {
    *     user, if one cannot be, and then what was carried before still is
    */
   CompletionStage<Void> apply(Collection<EffectiveService> services);
+
+  /**
+   * Said once a real server or sorry server was removed from a service and is not chosen any more.
+   * Its connections run on, unless the plane was told otherwise. One that is down is not removed.
+   *
+   * @param server whose connections no new ones follow
+   */
+  default void removed(Destination server) {}
 
   /**
    * Takes no new connections, lets open ones end, and closes those that are left at the deadline.

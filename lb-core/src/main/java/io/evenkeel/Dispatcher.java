@@ -149,13 +149,54 @@ public final class Dispatcher {
       }
       return true;
     }
-    Destination sorry = current.sorryServer;
-    if (sorry == null || !sorry.isAvailable()) {
+    Destination sorry = current.sorryServer();
+    if (sorry == null) {
       refused.increment();
       return false;
     }
     assignment.assign(sorry, now);
     return true;
+  }
+
+  /**
+   * Chooses for a single datagram, in a service that schedules each by itself ({@link
+   * io.evenkeel.model.VirtualService#onePacket}). Counts a connection that ends at once, so that
+   * there is nothing to release. Persistence holds, as in the kernel: a client's datagrams go to
+   * its server, and each of them prolongs that. Allocates nothing, takes no lock, as {@link
+   * #dispatch(Flow, Assignment)}.
+   *
+   * @param flow who wants to reach what; not kept
+   * @return where to send it; null if there is nobody: the refusal is counted
+   * @throws IllegalStateException if the service does not schedule each datagram by itself
+   */
+  public @Nullable Destination datagram(Flow flow) {
+    Choice current = choice;
+    if (!current.onePacket && current != Choice.NOBODY) {
+      throw new IllegalStateException(
+          "datagram: " + service + " is not scheduled by the packet (expected: onePacket)");
+    }
+    long now = nanoTime.getAsLong();
+    Templates templates = current.templates;
+    Template template = templates == null ? null : templates.find(flow, now);
+    if (template == null) {
+      Destination chosen = current.selector.select(flow, now);
+      if (chosen == null || templates == null) {
+        return sent(chosen == null ? current.sorryServer() : chosen);
+      }
+      template = templates.tie(flow, chosen, now);
+    }
+    Destination server = sent(template.destination());
+    template.released();
+    return server;
+  }
+
+  private @Nullable Destination sent(@Nullable Destination server) {
+    if (server == null) {
+      refused.increment();
+    } else {
+      server.countDatagram();
+    }
+    return server;
   }
 
   private static void assign(Template template, Assignment assignment, long now) {
@@ -237,6 +278,7 @@ public final class Dispatcher {
     final @Nullable Destination sorryServer;
     final @Nullable Templates templates;
     final Roster roster;
+    final boolean onePacket;
 
     Choice(
         Selector selector,
@@ -247,6 +289,11 @@ public final class Dispatcher {
       this.sorryServer = sorryServer;
       this.templates = templates;
       this.roster = roster;
+      this.onePacket = roster.isOnePacket();
+    }
+
+    @Nullable Destination sorryServer() {
+      return sorryServer != null && sorryServer.isAvailable() ? sorryServer : null;
     }
   }
 }

@@ -53,7 +53,7 @@ public final class Edit {
   }
 
   /**
-   * Removes a service. Its open connections run on.
+   * Removes a service. Its open connections run on, unless a data plane was told otherwise.
    *
    * @param service which
    * @return this
@@ -111,6 +111,17 @@ public final class Edit {
   }
 
   /**
+   * Schedules each UDP datagram of a service by itself, or not any more.
+   *
+   * @param service which
+   * @param value true: each by itself
+   * @return this
+   */
+  public Edit onePacket(ServiceKey service, boolean value) {
+    return step(configuration -> configuration.edit(service, s -> s.withOnePacket(value)));
+  }
+
+  /**
    * Adds a real server, or describes one anew.
    *
    * @param service to which service
@@ -122,7 +133,7 @@ public final class Edit {
   }
 
   /**
-   * Removes a real server. Its open connections run on.
+   * Removes a real server. Its open connections run on, unless a data plane was told otherwise.
    *
    * @param service from which service
    * @param server which

@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,6 +57,19 @@ final class Planes {
                   LOG.warn("a data plane does not carry all services: {}", failure.toString());
                 }
               });
+    }
+  }
+
+  /** Says that servers were removed. */
+  void removed(Collection<Destination> servers) {
+    for (DataPlane plane : planes) {
+      for (Destination server : servers) {
+        try {
+          plane.removed(server);
+        } catch (RuntimeException e) {
+          LOG.warn("{}: a data plane does not take that it was removed", server, e);
+        }
+      }
     }
   }
 

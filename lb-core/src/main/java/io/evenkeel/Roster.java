@@ -32,6 +32,10 @@ record Roster(
     return service == null ? "none" : service.scheduler();
   }
 
+  boolean isOnePacket() {
+    return service != null && service.onePacket();
+  }
+
   /** How they all stand now: those to choose from, those that are down, those that are removed. */
   List<Explanation.Candidate> candidates() {
     Map<Endpoint, RealServer> configured = new HashMap<>();

@@ -19,7 +19,8 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
     /** A service is new. */
     ADD_SERVICE("add service"),
     /**
-     * A service gets other addresses, another scheduler, sorry server, persistence or slow start.
+     * A service gets other addresses, another scheduler, sorry server, persistence or slow start,
+     * or schedules datagrams otherwise.
      */
     EDIT_SERVICE("edit service"),
     /** A service goes; its open connections run on. */
@@ -50,7 +51,8 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
                 + service.scheduler()
                 + (sorry == null ? "" : " sorry server " + sorry)
                 + (persistence == null ? "" : " persistent " + persistence)
-                + (slowStart == null ? "" : " slow start " + slowStart);
+                + (slowStart == null ? "" : " slow start " + slowStart)
+                + (service.onePacket() ? " one packet" : "");
     return new Change(kind, service.key(), null, service.key() + ": " + kind.words + detail);
   }
 

@@ -153,7 +153,8 @@ public final class Configuration {
           || !old.scheduler().equals(service.scheduler())
           || !Objects.equals(old.sorryServer(), service.sorryServer())
           || !Objects.equals(old.persistence(), service.persistence())
-          || !Objects.equals(old.slowStart(), service.slowStart())) {
+          || !Objects.equals(old.slowStart(), service.slowStart())
+          || old.onePacket() != service.onePacket()) {
         changes.add(Change.ofService(Change.Kind.EDIT_SERVICE, service));
       }
       diffServers(old, service, changes);

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     scheduled by itself
  * @param slowStart how servers are warmed up that are added while the service runs, or have
  *     recovered; null: not at all
+ * @param onePacket whether each UDP datagram is scheduled by itself (ipvsadm(8), {@code -o}); only
+ *     for a service with a UDP address
  */
 public record VirtualService(
     ServiceKey key,
@@ -32,7 +34,8 @@ public record VirtualService(
     List<RealServer> realServers,
     @Nullable Endpoint sorryServer,
     @Nullable PersistenceSpec persistence,
-    @Nullable SlowStart slowStart) {
+    @Nullable SlowStart slowStart,
+    boolean onePacket) {
 
   /**
    * Checks that nothing stands there twice, and who may have port 0.
@@ -40,7 +43,8 @@ public record VirtualService(
    * @throws IllegalArgumentException if the addresses are not those of the key, or there are none;
    *     an address stands there twice; two real servers have one endpoint; the sorry server has
    *     that of a real server or no port; the service has port 0 and is not persistent; or a real
-   *     server has port 0 and clients do not ask for several ports, or its check has no port either
+   *     server has port 0 and clients do not ask for several ports, or its check has no port
+   *     either; or it is one-packet and has no UDP address
    */
   public VirtualService {
     addresses = List.copyOf(addresses);
@@ -52,6 +56,9 @@ public record VirtualService(
       // As in net/netfilter/ipvs/ip_vs_ctl.c: connections to many ports are one by persistence.
       throw new IllegalArgumentException(
           "virtual service: " + key + " (expected: a port, 1..65535, or persistence)");
+    }
+    if (onePacket && addresses.stream().noneMatch(a -> a.protocol() == Protocol.UDP)) {
+      throw new IllegalArgumentException("one packet: " + key + " (expected: a udp address)");
     }
     Set<Endpoint> seen = new HashSet<>();
     for (RealServer server : realServers) {
@@ -195,7 +202,8 @@ public record VirtualService(
    * @return the service without real servers and without a sorry server
    */
   public VirtualService withoutServers() {
-    return new VirtualService(key, addresses, scheduler, List.of(), null, persistence, slowStart);
+    return new VirtualService(
+        key, addresses, scheduler, List.of(), null, persistence, slowStart, onePacket);
   }
 
   /**
@@ -219,7 +227,8 @@ public record VirtualService(
    * @throws IllegalArgumentException if it is null and the service has port 0
    */
   public VirtualService withPersistence(@Nullable PersistenceSpec spec) {
-    return new VirtualService(key, addresses, scheduler, realServers, sorryServer, spec, slowStart);
+    return new VirtualService(
+        key, addresses, scheduler, realServers, sorryServer, spec, slowStart, onePacket);
   }
 
   /**
@@ -230,7 +239,7 @@ public record VirtualService(
    */
   public VirtualService withSlowStart(@Nullable SlowStart how) {
     return new VirtualService(
-        key, addresses, scheduler, realServers, sorryServer, persistence, how);
+        key, addresses, scheduler, realServers, sorryServer, persistence, how, onePacket);
   }
 
   /**
@@ -243,12 +252,24 @@ public record VirtualService(
    */
   public VirtualService withAddresses(List<VirtualAddress> joined) {
     return new VirtualService(
-        key, joined, scheduler, realServers, sorryServer, persistence, slowStart);
+        key, joined, scheduler, realServers, sorryServer, persistence, slowStart, onePacket);
+  }
+
+  /**
+   * With each UDP datagram scheduled by itself, or not.
+   *
+   * @param value true: each by itself
+   * @return the changed service
+   * @throws IllegalArgumentException if it is true and the service has no UDP address
+   */
+  public VirtualService withOnePacket(boolean value) {
+    return new VirtualService(
+        key, addresses, scheduler, realServers, sorryServer, persistence, slowStart, value);
   }
 
   private VirtualService withServers(List<RealServer> servers) {
     return new VirtualService(
-        key, addresses, scheduler, servers, sorryServer, persistence, slowStart);
+        key, addresses, scheduler, servers, sorryServer, persistence, slowStart, onePacket);
   }
 
   private RealServer required(Endpoint endpoint) {
@@ -275,6 +296,7 @@ public record VirtualService(
     private @Nullable Endpoint sorryServer;
     private @Nullable PersistenceSpec persistence;
     private @Nullable SlowStart slowStart;
+    private boolean onePacket;
 
     private Builder(ServiceKey key) {
       this.key = key;
@@ -411,6 +433,16 @@ public record VirtualService(
     }
 
     /**
+     * Schedules each UDP datagram by itself; see {@code Dispatcher.datagram}.
+     *
+     * @return this
+     */
+    public Builder onePacket() {
+      this.onePacket = true;
+      return this;
+    }
+
+    /**
      * Makes the service.
      *
      * @return the service
@@ -420,7 +452,7 @@ public record VirtualService(
       List<RealServer> checked =
           realServers.stream().map(s -> s.check() == null ? s.withCheck(check) : s).toList();
       return new VirtualService(
-          key, addresses, scheduler, checked, sorryServer, persistence, slowStart);
+          key, addresses, scheduler, checked, sorryServer, persistence, slowStart, onePacket);
     }
   }
 }

@@ -437,6 +437,15 @@ public final class Destination {
     }
   }
 
+  /**
+   * Counts a connection that ends as soon as it has begun: a datagram that is scheduled by itself.
+   * As in the kernel it is one more connection for a moment, which an upper threshold may see.
+   */
+  public void countDatagram() {
+    opened();
+    released(false, Outcome.SUCCESS);
+  }
+
   void opened() {
     connections.increment();
     add(ONE_INACTIVE);

@@ -6,6 +6,7 @@ import io.evenkeel.PlaneContext;
 import io.evenkeel.model.Protocol;
 import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +98,14 @@ final class TcpDataPlane implements DataPlane {
               return gone;
             });
     return CompletableFuture.allOf(stopping.toArray(CompletableFuture<?>[]::new));
+  }
+
+  @Override
+  public void removed(Destination server) {
+    if (options.whenRemoved() == TcpProxy.WhenRemoved.END) {
+      listeners.values().forEach(listener -> listener.leave(server));
+      leaving.forEach(listener -> listener.leave(server));
+    }
   }
 
   private static boolean isTcp(VirtualAddress address) {

@@ -4,6 +4,7 @@ import io.evenkeel.Dispatcher;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
 import io.evenkeel.model.VirtualAddress;
+import io.evenkeel.pool.Destination;
 import io.evenkeel.transport.Transport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -219,6 +220,11 @@ final class TcpListener {
               }
             });
     return acceptedAll.copy();
+  }
+
+  /** Ends all connections to a server that is not chosen any more. */
+  void leave(Destination server) {
+    workers.forEach(worker -> worker.leave(server));
   }
 
   /** Gives the names of its meters free. */

@@ -20,6 +20,18 @@ public final class TcpProxy implements DataPlane.Factory {
     WAIT
   }
 
+  /** What becomes of the open connections of a server that is removed. */
+  public enum WhenRemoved {
+    /** They run on. */
+    RUN_ON,
+    /**
+     * They are ended at once, as with {@code expire_nodest_conn} in
+     * Documentation/networking/ipvs-sysctl.rst; a client that still waits for its connection to the
+     * server gets another one.
+     */
+    END
+  }
+
   private final Builder options;
 
   private TcpProxy(Builder options) {
@@ -57,6 +69,10 @@ public final class TcpProxy implements DataPlane.Factory {
     return options.whenFull;
   }
 
+  WhenRemoved whenRemoved() {
+    return options.whenRemoved;
+  }
+
   int backlog() {
     return options.backlog;
   }
@@ -77,6 +93,7 @@ public final class TcpProxy implements DataPlane.Factory {
   public static final class Builder {
     private int maxConnections = 100_000;
     private WhenFull whenFull = WhenFull.CLOSE;
+    private WhenRemoved whenRemoved = WhenRemoved.RUN_ON;
     private int backlog = 4096;
     private int connectAttempts = 4;
     private Duration connectTimeout = Duration.ofSeconds(3);
@@ -87,6 +104,7 @@ public final class TcpProxy implements DataPlane.Factory {
     private Builder(Builder other) {
       maxConnections = other.maxConnections;
       whenFull = other.whenFull;
+      whenRemoved = other.whenRemoved;
       backlog = other.backlog;
       connectAttempts = other.connectAttempts;
       connectTimeout = other.connectTimeout;
@@ -104,6 +122,18 @@ public final class TcpProxy implements DataPlane.Factory {
     public Builder maxConnections(int max, WhenFull otherwise) {
       maxConnections = atLeastOne("maxConnections", max);
       whenFull = otherwise;
+      return this;
+    }
+
+    /**
+     * What becomes of open connections when their server, or its service, is removed. A server that
+     * is down or has weight 0 is not removed.
+     *
+     * @param what {@link WhenRemoved#RUN_ON} if not set
+     * @return this
+     */
+    public Builder whenRemoved(WhenRemoved what) {
+      whenRemoved = what;
       return this;
     }
 

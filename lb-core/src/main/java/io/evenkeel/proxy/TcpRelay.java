@@ -1,6 +1,7 @@
 package io.evenkeel.proxy;
 
 import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
 import io.evenkeel.transport.Transport;
 import io.netty.buffer.ByteBuf;
@@ -29,6 +30,7 @@ final class TcpRelay extends Assignment {
   private int attempts;
   private boolean relaying;
   private boolean connectTimedOut;
+  private boolean connectGivenUp;
   private boolean ending;
   private Outcome outcome = Outcome.SUCCESS;
 
@@ -87,6 +89,19 @@ final class TcpRelay extends Assignment {
     end(Outcome.ABORTED);
   }
 
+  /** Ends it if it goes to a server; who is not connected to it yet, is to another one instead. */
+  void leave(Destination removed) {
+    if (!isAssigned() || destination() != removed) {
+      return;
+    }
+    if (relaying) {
+      cut();
+    } else if (server != null) {
+      connectGivenUp = true;
+      server.channel.close();
+    }
+  }
+
   private void end(Outcome how) {
     outcome = how;
     ending = true;
@@ -102,6 +117,7 @@ final class TcpRelay extends Assignment {
     attempts++;
     ticksQuiet = 0;
     connectTimedOut = false;
+    connectGivenUp = false;
     Side side;
     try {
       if (!worker.listener().dispatcher().dispatch(worker.flow(client.channel), this)) {
@@ -166,7 +182,7 @@ final class TcpRelay extends Assignment {
   private void notConnected(Throwable cause) {
     server = null;
     boolean serversFault = !ending && (connectTimedOut || Transport.isPeersFault(cause));
-    if (!ending && !serversFault) {
+    if (!ending && !serversFault && !connectGivenUp) {
       worker.listener().warn(cause);
     }
     release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);

@@ -1,5 +1,6 @@
 package io.evenkeel.proxy;
 
+import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -10,11 +11,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one listener on one event loop. Everything but {@link #start} and {@link
- * #cutAll} is called on that loop only.
+ * The connections of one listener on one event loop. Everything but {@link #start}, {@link #cutAll}
+ * and {@link #leave} is called on that loop only.
  */
 final class TcpWorker {
   /**
@@ -86,11 +88,21 @@ final class TcpWorker {
 
   /** Ends every connection. Called by any thread. */
   void cutAll() {
+    forEachRelay(TcpRelay::cut);
+  }
+
+  /** Ends every connection to a server that is not chosen any more. Called by any thread. */
+  void leave(Destination server) {
+    forEachRelay(relay -> relay.leave(server));
+  }
+
+  /** On the loop, where all who chose by what was known before have chosen by then. */
+  private void forEachRelay(Consumer<TcpRelay> action) {
     loop.execute(
         () -> {
           for (TcpRelay relay = first; relay != null; ) {
             TcpRelay next = relay.next;
-            relay.cut();
+            action.accept(relay);
             relay = next;
           }
         });

@@ -127,7 +127,7 @@ final class PersistentService {
         PersistenceSpec.perClient()
             .timeout(Duration.ofSeconds(kind.seconds()))
             .prefixes(kind.ipv6() ? 32 : kind.prefix(), kind.ipv6() ? kind.prefix() : 128);
-    this.templates = new Templates(spec, () -> releaseNanos);
+    this.templates = new Templates(spec, () -> releaseNanos, null);
     for (int i = 0; i < 40; i++) {
       clients.add(clientAddress());
     }
@@ -423,8 +423,10 @@ final class PersistentService {
     Map<String, Ours> ours = new HashMap<>();
     templates.forEach(
         now,
-        (client, destination, held, leftNanos) ->
-            ours.put(client.getHostAddress(), new Ours(destination.endpoint().host(), leftNanos)));
+        (client, template, leftNanos) ->
+            ours.put(
+                client.getHostAddress(),
+                new Ours(template.destination().endpoint().host(), leftNanos)));
     Set<String> all = new HashSet<>(ours.keySet());
     all.addAll(theirs.keySet());
     all.addAll(known.keySet());

@@ -277,7 +277,8 @@ class ConfigurationTest {
         servers,
         of.sorryServer(),
         of.persistence(),
-        of.slowStart());
+        of.slowStart(),
+        of.onePacket());
   }
 
   private static Map<ServiceKey, Object> content(Configuration configuration) {
@@ -357,6 +358,18 @@ class ConfigurationTest {
     assertEquals(
         List.of(VirtualService.builder(W).slowStart(slowStart).build()),
         List.copyOf(after.services()));
+  }
+
+  @Test
+  void diff_onePacket_isSaid() {
+    ServiceKey dns = ServiceKey.udp("v:53");
+    Configuration before = Configuration.of(List.of(VirtualService.builder(dns).build()));
+
+    assertEquals(
+        List.of("udp v:53: edit service scheduler wlc one packet"),
+        before.diff(before.edit(dns, s -> s.withOnePacket(true))).stream()
+            .map(Change::text)
+            .toList());
   }
 
   private static void assertMessage(String expected, Executable e) {

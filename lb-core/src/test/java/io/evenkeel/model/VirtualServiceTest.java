@@ -1,9 +1,11 @@
 package io.evenkeel.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +86,8 @@ class VirtualServiceTest {
             servers,
             null,
             null,
-            null);
+            null,
+            false);
 
     servers.clear();
 
@@ -181,6 +184,25 @@ class VirtualServiceTest {
     assertEquals(0, service.addresses().get(0).endpoint().port());
     assertMessage(message, () -> VirtualService.tcp("v:0").build());
     assertMessage(message, () -> service.withPersistence(null));
+  }
+
+  @Test
+  void build_onePacket_needsAUdpAddress() {
+    VirtualService dns = VirtualService.builder(ServiceKey.udp("v:53")).onePacket().build();
+
+    assertTrue(dns.onePacket());
+    assertTrue(dns.with(RealServer.of("a:1")).onePacket());
+    assertFalse(dns.withOnePacket(false).onePacket());
+    assertTrue(
+        VirtualService.mark("m")
+            .address(ServiceKey.tcp("v:53"))
+            .address(ServiceKey.udp("v:53"))
+            .onePacket()
+            .build()
+            .onePacket());
+    assertMessage(
+        "one packet: tcp v:80 (expected: a udp address)",
+        () -> VirtualService.tcp("v:80").onePacket().build());
   }
 
   @Test

@@ -324,8 +324,7 @@ class TemplatesTest {
     for (long millis = 3000; millis < 70_000; millis += 50) {
       service.at(TimeUnit.MILLISECONDS.toNanos(millis));
       List<InetAddress> shown = new ArrayList<>();
-      service.templates.forEach(
-          service.now(), (client, destination, held, leftNanos) -> shown.add(client));
+      service.templates.forEach(service.now(), (client, template, leftNanos) -> shown.add(client));
       assertEquals(1, shown.size(), "after " + millis + " ms");
     }
   }

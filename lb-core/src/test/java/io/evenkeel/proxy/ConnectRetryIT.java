@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.VirtualService;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -127,7 +124,7 @@ class ConnectRetryIT {
             wiring,
             TcpProxy.builder().connectTimeout(Duration.ofMillis(200)).build(),
             server.endpoint(),
-            deaf());
+            lab.deaf());
     Socket client = lab.connect(proxied.address());
     assertEquals('A', client.getInputStream().read());
     Sockets.request(client, new byte[] {1, 2, 3});
@@ -144,8 +141,8 @@ class ConnectRetryIT {
             new TestServer(socket -> socket.getOutputStream().write(Sockets.readToEnd(socket))));
     // Long enough to look at the first attempt while it lasts.
     TcpProxy patient = TcpProxy.builder().connectTimeout(Duration.ofSeconds(2)).build();
-    ProxyLab.Proxied proxied = lab.start(wiring, patient, server.endpoint(), deaf());
-    ProxyLab.Proxied other = lab.start(wiring, patient, server.endpoint(), deaf());
+    ProxyLab.Proxied proxied = lab.start(wiring, patient, server.endpoint(), lab.deaf());
+    ProxyLab.Proxied other = lab.start(wiring, patient, server.endpoint(), lab.deaf());
     Socket ended = lab.connect(proxied.address());
     Socket gone = lab.connect(other.address());
     ProxyLab.await(
@@ -171,21 +168,5 @@ class ConnectRetryIT {
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertEquals(0, ending.bytes().length);
     assertTrue(took.compareTo(AT_ONCE) < 0, "closed after " + took);
-  }
-
-  /** An endpoint that neither accepts nor refuses. */
-  private String deaf() throws IOException {
-    ServerSocket listener = lab.keep(new ServerSocket());
-    listener.bind(Sockets.loopback(0), 1);
-    InetSocketAddress address = Sockets.loopback(listener.getLocalPort());
-    for (int i = 0; i < 10; i++) {
-      Socket filler = lab.keep(new Socket());
-      try {
-        filler.connect(address, 100);
-      } catch (SocketTimeoutException e) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
-      }
-    }
-    throw new IOException("the backlog does not fill");
   }
 }

@@ -14,7 +14,9 @@ import io.netty.channel.EventLoopGroup;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,6 +165,22 @@ final class ProxyLab
     socket.setSoTimeout(Sockets.PATIENCE_MILLIS);
     socket.connect(address, Sockets.PATIENCE_MILLIS);
     return socket;
+  }
+
+  /** An endpoint that neither accepts nor refuses. */
+  String deaf() throws IOException {
+    ServerSocket listener = keep(new ServerSocket());
+    listener.bind(Sockets.loopback(0), 1);
+    InetSocketAddress address = Sockets.loopback(listener.getLocalPort());
+    for (int i = 0; i < 10; i++) {
+      Socket filler = keep(new Socket());
+      try {
+        filler.connect(address, 100);
+      } catch (SocketTimeoutException e) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+      }
+    }
+    throw new IOException("the backlog does not fill");
   }
 
   static void await(String what, BooleanSupplier condition) {
