@@ -114,6 +114,10 @@ final class Controller {
     return all;
   }
 
+  CompletableFuture<List<ConnectionStatus>> connections() {
+    return planes.connections();
+  }
+
   private static ServerStatus status(Destination destination, int weight, Health health) {
     return new ServerStatus(
         destination.service(),

@@ -5,6 +5,7 @@ import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -53,6 +54,16 @@ public interface DataPlane {
    * @param server whose connections no new ones follow
    */
   default void removed(Destination server) {}
+
+  /**
+   * Which connections it carries. Called by any thread; does not hold up the traffic.
+   *
+   * @return completes with those that are there all the while, in no order; others may be among
+   *     them or not. Empty if the plane cannot tell
+   */
+  default CompletionStage<List<ConnectionStatus>> connections() {
+    return CompletableFuture.completedFuture(List.of());
+  }
 
   /**
    * Takes no new connections, lets open ones end, and closes those that are left at the deadline.

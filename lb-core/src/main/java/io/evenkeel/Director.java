@@ -297,6 +297,20 @@ public final class Director implements AutoCloseable {
     return Collections.unmodifiableMap(results);
   }
 
+  /**
+   * Every connection that the data planes carry now; those that a {@link Dispatcher} gave to the
+   * caller's own code are not among them. Takes a while if they are many, and does not hold up the
+   * traffic. Templates are listed by {@link Dispatcher#templates}.
+   *
+   * @return in no order; those that come or go meanwhile may be missing
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public List<ConnectionStatus> connections() {
+    Controller current = running();
+    return call(current::connections).join();
+  }
+
   /** As {@link #close(Duration)} with ten seconds. */
   @Override
   public void close() {

@@ -60,6 +60,24 @@ final class Planes {
     }
   }
 
+  /** Asks all for their connections; completes when all have answered, or failed to. */
+  CompletableFuture<List<ConnectionStatus>> connections() {
+    List<CompletableFuture<List<ConnectionStatus>>> asked =
+        planes.stream()
+            .map(
+                plane ->
+                    started(plane::connections)
+                        .orTimeout(TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
+                        .exceptionally(
+                            failure -> {
+                              LOG.warn("a data plane does not list its connections", failure);
+                              return List.of();
+                            }))
+            .toList();
+    return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> asked.stream().flatMap(plane -> plane.join().stream()).toList());
+  }
+
   /** Says that servers were removed. */
   void removed(Collection<Destination> servers) {
     for (DataPlane plane : planes) {

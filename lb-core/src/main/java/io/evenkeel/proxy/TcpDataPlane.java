@@ -1,5 +1,6 @@
 package io.evenkeel.proxy;
 
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
@@ -106,6 +107,15 @@ final class TcpDataPlane implements DataPlane {
       listeners.values().forEach(listener -> listener.leave(server));
       leaving.forEach(listener -> listener.leave(server));
     }
+  }
+
+  @Override
+  public CompletionStage<List<ConnectionStatus>> connections() {
+    List<CompletableFuture<List<ConnectionStatus>>> parts = new ArrayList<>();
+    listeners.values().forEach(listener -> parts.addAll(listener.connections()));
+    leaving.forEach(listener -> parts.addAll(listener.connections()));
+    return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
   }
 
   private static boolean isTcp(VirtualAddress address) {

@@ -1,5 +1,6 @@
 package io.evenkeel.proxy;
 
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.Dispatcher;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
@@ -119,6 +120,11 @@ final class TcpListener {
     return dispatcher;
   }
 
+  /** What clients connect to. */
+  VirtualAddress virtualAddress() {
+    return virtual;
+  }
+
   /** How messages call it. */
   String name() {
     return name;
@@ -225,6 +231,11 @@ final class TcpListener {
   /** Ends all connections to a server that is not chosen any more. */
   void leave(Destination server) {
     workers.forEach(worker -> worker.leave(server));
+  }
+
+  /** What each worker carries. */
+  List<CompletableFuture<List<ConnectionStatus>>> connections() {
+    return workers.stream().map(TcpWorker::connections).toList();
   }
 
   /** Gives the names of its meters free. */

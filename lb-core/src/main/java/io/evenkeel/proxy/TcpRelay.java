@@ -1,5 +1,6 @@
 package io.evenkeel.proxy;
 
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
@@ -13,6 +14,8 @@ import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +103,32 @@ final class TcpRelay extends Assignment {
       connectGivenUp = true;
       server.channel.close();
     }
+  }
+
+  /** What it is now; null if it has no server yet or any more. */
+  @Nullable ConnectionStatus status(long nowNanos) {
+    InetSocketAddress from = client.channel.remoteAddress();
+    if (from == null || !isAssigned()) {
+      return null;
+    }
+    TcpListener listener = worker.listener();
+    return new ConnectionStatus(
+        from,
+        destination().service(),
+        listener.virtualAddress(),
+        destination().endpoint(),
+        state(),
+        Duration.ofNanos(Math.max(nowNanos - startNanos(), 0)),
+        worker.timeLeft(this));
+  }
+
+  private ConnectionStatus.State state() {
+    if (!relaying || server == null) {
+      return ConnectionStatus.State.CONNECTING;
+    }
+    return client.isEnding() || server.isEnding()
+        ? ConnectionStatus.State.CLOSING
+        : ConnectionStatus.State.ESTABLISHED;
   }
 
   private void end(Outcome how) {
@@ -348,6 +377,10 @@ final class TcpRelay extends Assignment {
         peer.leaveWhenFlushed();
       }
       closed(this);
+    }
+
+    boolean isEnding() {
+      return inputEnded || writeFailed || leaving || closed;
     }
 
     private void closeIfLost() {

@@ -1,5 +1,6 @@
 package io.evenkeel.proxy;
 
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Flow;
 import io.netty.buffer.ByteBuf;
@@ -10,13 +11,17 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one listener on one event loop. Everything but {@link #start}, {@link #cutAll}
- * and {@link #leave} is called on that loop only.
+ * {@link #leave} and {@link #connections} is called on that loop only.
  */
 final class TcpWorker {
   /**
@@ -33,6 +38,8 @@ final class TcpWorker {
       new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
 
   private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long LISTING_PAUSE_MILLIS = 1;
 
   /** Ticks in the shorter of the two time-outs, at the least. */
   private static final int RESOLUTION = 8;
@@ -108,6 +115,30 @@ final class TcpWorker {
         });
   }
 
+  /** What it carries. Called by any thread; completes on the loop. */
+  CompletableFuture<List<ConnectionStatus>> connections() {
+    CompletableFuture<List<ConnectionStatus>> result = new CompletableFuture<>();
+    try {
+      loop.execute(() -> goOn(new Listing(first, result)));
+    } catch (RejectedExecutionException e) {
+      // The loops are somebody else's, who has ended them.
+      result.complete(List.of());
+    }
+    return result;
+  }
+
+  private void goOn(Listing listing) {
+    if (listing.goOn()) {
+      // Not at once: what is executed at once comes before any I/O.
+      loop.schedule(() -> goOn(listing), LISTING_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** How long a relay may still be quiet before it is ended. */
+  Duration timeLeft(TcpRelay relay) {
+    return Duration.ofNanos(Math.max(limit(relay) - relay.ticksQuiet, 0) * tickNanos);
+  }
+
   /** Netty has set TCP_NODELAY already. */
   void configure(SocketChannel channel) {
     SocketChannelConfig config = channel.config();
@@ -147,6 +178,10 @@ final class TcpWorker {
     listener.leave();
   }
 
+  private int limit(TcpRelay relay) {
+    return relay.isRelaying() && !relay.isLingering() ? idleTicks : connectTicks;
+  }
+
   private void scheduleTick() {
     loop.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
   }
@@ -165,8 +200,7 @@ final class TcpWorker {
   private void lookAtAll() {
     for (TcpRelay relay = first; relay != null; ) {
       TcpRelay next = relay.next;
-      boolean idle = relay.isRelaying() && !relay.isLingering();
-      if (relay.ticksQuiet++ >= (idle ? idleTicks : connectTicks)) {
+      if (relay.ticksQuiet++ >= limit(relay)) {
         relay.timedOut();
       } else if (relay.ticksQuiet == 2) {
         relay.quiet();
