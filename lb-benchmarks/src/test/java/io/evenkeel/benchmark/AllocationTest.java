@@ -9,6 +9,7 @@ import com.sun.management.ThreadMXBean;
 import io.evenkeel.Director;
 import io.evenkeel.Dispatcher;
 import io.evenkeel.model.PersistenceSpec;
+import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Flow;
@@ -109,6 +110,25 @@ class AllocationTest {
         least = Math.min(least, allocated(100_000, hit));
       }
       assertEquals(0, least, "bytes in 100 000 calls");
+    }
+  }
+
+  @Test
+  void hotPath_datagram_allocatesNothing() {
+    VirtualService service =
+        VirtualService.builder(ServiceKey.udp("127.255.0.1:53"))
+            .realServer("127.0.0.1:8053")
+            .realServer("127.0.0.2:8053")
+            .onePacket()
+            .build();
+    Flow flow = new Flow();
+    try (Director director =
+        Director.builder().transport(Transport.NIO).threads(1).service(service).build().start()) {
+      Dispatcher dispatcher = director.dispatcher(service.key());
+
+      assertAllocatesNothing("datagram", CALLS, () -> dispatcher.datagram(flow));
+
+      assertEquals(0, dispatcher.refused());
     }
   }
 

@@ -1,3 +1,4 @@
+// Over 500 lines: one cell, whose fields change together, and most of it is Javadoc.
 package io.evenkeel.pool;
 
 import io.evenkeel.model.Endpoint;
