@@ -1,3 +1,4 @@
+// Over 500 lines: one factory method for each scheduler, and most of it is Javadoc.
 package io.evenkeel.schedule;
 
 import io.evenkeel.model.SlowStart;

@@ -1,3 +1,4 @@
+// Over 500 lines: one service, told twice, and what is compared of the two.
 package io.evenkeel.lab;
 
 import io.evenkeel.lab.LabDirector.Entry;
