@@ -6,6 +6,8 @@ import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class BaselineBenchmark {
+  /** 2^64 / φ, odd: spreads addresses over the ring (Fibonacci hashing). */
+  private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
 
   /** What is chosen from without a scheduler. */
   @State(Scope.Benchmark)
@@ -48,6 +52,34 @@ public class BaselineBenchmark {
           destinations[i] = pool.destinations().get(i);
         }
       }
+    }
+  }
+
+  /** A ring of hashes, sorted. */
+  @State(Scope.Benchmark)
+  public static class PlainRing {
+    private static final int POINTS = 100;
+
+    /** Low bits of a point, which say whose it is. */
+    private static final long INDEX = (1L << 14) - 1;
+
+    private long[] points;
+
+    /** Sorts it. */
+    @Setup
+    public void start(Plain plain) {
+      points = new long[plain.servers * POINTS];
+      SplittableRandom random = new SplittableRandom(Pool.SEED);
+      for (int i = 0; i < points.length; i++) {
+        points[i] = (random.nextLong() & ~INDEX) | i / POINTS;
+      }
+      Arrays.sort(points);
+    }
+
+    private int next(long hash) {
+      int found = Arrays.binarySearch(points, hash);
+      int point = found >= 0 ? found : -found - 1;
+      return (int) (points[point < points.length ? point : 0] & INDEX);
     }
   }
 
@@ -88,6 +120,19 @@ public class BaselineBenchmark {
   @Benchmark
   public Destination threadLocalRandom(Plain plain) {
     return plain.destinations[ThreadLocalRandom.current().nextInt(plain.servers)];
+  }
+
+  /**
+   * By the client's address: the next point after its hash among 100 a server, by binary search.
+   *
+   * @param plain among whom
+   * @param ring their points
+   * @param caller for whom
+   * @return the chosen
+   */
+  @Benchmark
+  public Destination ring(Plain plain, PlainRing ring, Caller caller) {
+    return plain.destinations[ring.next(caller.next().clientLow() * GOLDEN)];
   }
 
   /**

@@ -12,7 +12,10 @@ public class Caller {
   /** ::ffff:10.0.0.0. */
   private static final long CLIENTS = (0xffffL << 32) | (10L << 24);
 
-  private static final int DIFFERENT_CLIENTS = 100_000;
+  /** Addresses end in 1 to this less 1. */
+  static final int DIFFERENT_CLIENTS = 100_000;
+
+  private static final int CLIENT_BITS = 24;
   private static final int CALLS = 1 << 16;
 
   final Flow flow = new Flow();
@@ -30,6 +33,11 @@ public class Caller {
       // The inverse of the distribution function of 1/k, which is a logarithm.
       clients[i] = (int) Math.pow(DIFFERENT_CLIENTS, random.nextDouble());
     }
+  }
+
+  /** The next client's number, from 1 on and less than DIFFERENT_CLIENTS. */
+  int nextNumber() {
+    return (int) next().clientLow() & ((1 << CLIENT_BITS) - 1);
   }
 
   /** The flow, from the next client. */

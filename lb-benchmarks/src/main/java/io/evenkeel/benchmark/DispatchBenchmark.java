@@ -109,14 +109,15 @@ public class DispatchBenchmark {
   }
 
   /**
-   * The choice.
+   * The choice, while the servers have different loads.
    *
    * @param service among whom
    * @param caller for whom
+   * @param held their loads, which do not change
    * @return the chosen
    */
   @Benchmark
-  public @Nullable Destination select(Service service, Caller caller) {
+  public @Nullable Destination select(Service service, Caller caller, Held held) {
     return service.selector.select(caller.next(), 0);
   }
 

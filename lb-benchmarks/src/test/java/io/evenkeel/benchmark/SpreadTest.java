@@ -37,6 +37,18 @@ class SpreadTest {
                 2, 50, () -> calls.getAndIncrement() % 10 == 0 ? 1 : 9, Integer::intValue));
   }
 
+  @Test
+  void check_furtherThanTheSlackFromItsDue_fails() {
+    // 12, 9 and 9 of 30, where 10 are due.
+    assertDoesNotThrow(() -> checkUneven(1.2));
+    assertThrows(IllegalStateException.class, () -> checkUneven(1.19));
+  }
+
+  private void checkUneven(double slack) {
+    calls.set(0);
+    Spread.check(3, 10, () -> calls.getAndIncrement() % 10 % 3, chosen -> 1, slack);
+  }
+
   private int other() {
     return 1 + calls.getAndIncrement() % 2;
   }

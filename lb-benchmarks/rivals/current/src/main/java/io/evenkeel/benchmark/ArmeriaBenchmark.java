@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,8 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Armeria: {@code selectNow} of an {@code EndpointGroup} with a fixed list of endpoints.
  *
- * <p>Weights are 1 to 8 by chance; only weightedRoundRobin heeds them. sticky hashes the client's
- * address, which it finds in a field of the request's context.
+ * <p>Weights are 1 to 8 by chance; weightedRoundRobin and rampingUp heed them. For rampingUp all
+ * endpoints are an hour old, so that none is warming up; else it has its defaults. sticky hashes
+ * the client's address, which it finds in a field of the request's context.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -42,7 +42,7 @@ public class ArmeriaBenchmark {
   @State(Scope.Benchmark)
   public static class Service {
     /** Selection strategy. */
-    @Param({"roundRobin", "weightedRoundRobin", "sticky"})
+    @Param({"roundRobin", "weightedRoundRobin", "rampingUp", "sticky"})
     public String policy;
 
     /** How many. */
@@ -61,21 +61,28 @@ public class ArmeriaBenchmark {
       }
       group = EndpointGroup.of(strategy(), endpoints);
       Request request = new Request();
-      boolean weighted = policy.startsWith("weighted");
-      Spread.check(
-          servers,
-          50,
-          () -> {
-            request.client++;
-            return Objects.requireNonNull(group.selectNow(request));
-          },
-          endpoint -> weighted ? endpoint.weight() : 1);
+      Spread.check(servers, 50, () -> choose(request, request.client + 1), this::share);
+    }
+
+    Endpoint choose(Request request, long client) {
+      request.client = client;
+      return Objects.requireNonNull(group.selectNow(request));
+    }
+
+    int share(Endpoint endpoint) {
+      return policy.equals("weightedRoundRobin") || policy.equals("rampingUp")
+          ? endpoint.weight()
+          : 1;
     }
 
     private EndpointSelectionStrategy strategy() {
       return switch (policy) {
         case "roundRobin" -> EndpointSelectionStrategy.roundRobin();
         case "weightedRoundRobin" -> EndpointSelectionStrategy.weightedRoundRobin();
+        case "rampingUp" ->
+            EndpointSelectionStrategy.builderForRampingUp()
+                .timestampFunction(endpoint -> System.nanoTime() - TimeUnit.HOURS.toNanos(1))
+                .build();
         case "sticky" -> EndpointSelectionStrategy.sticky(context -> ((Request) context).client);
         default -> throw new IllegalArgumentException(policy);
       };
@@ -83,8 +90,8 @@ public class ArmeriaBenchmark {
   }
 
   /** A request of which only the client changes. */
-  private static final class Request extends ClientRequestContextWrapper {
-    private long client;
+  static final class Request extends ClientRequestContextWrapper {
+    long client;
 
     Request() {
       super(ClientRequestContext.of(HttpRequest.of(HttpMethod.GET, "/")));
@@ -106,8 +113,7 @@ public class ArmeriaBenchmark {
    * @return the chosen
    */
   @Benchmark
-  public @Nullable Endpoint select(Service service, Sender sender, Caller caller) {
-    sender.request.client = caller.next().clientLow();
-    return service.group.selectNow(sender.request);
+  public Endpoint select(Service service, Sender sender, Caller caller) {
+    return service.choose(sender.request, caller.next().clientLow());
   }
 }

@@ -17,10 +17,15 @@ import io.grpc.SynchronizationContext;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,8 +48,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>The policy comes from the {@code LoadBalancerRegistry}; the channel around it is our own
  * {@code Helper}, whose connections are ready at once. least_request has a choiceCount of 2, its
  * default, and about 50 calls a server open, begun while the balance was checked; none begins or
- * ends while it is measured. weighted_round_robin has no weights, because no server reports any: it
- * does what round_robin does.
+ * ends while it is measured. For weighted_round_robin every server has reported once, in the
+ * trailers of a call, from what follows a weight of 1 to 8 by chance; it counts at once and for an
+ * hour.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -52,6 +58,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class GrpcBenchmark {
+  private static final Metadata.Key<byte[]> REPORT =
+      Metadata.Key.of("endpoint-load-metrics-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** Tags of protobuf for 64 bits: the field's number * 8 + 1. */
+  private static final byte CPU_UTILIZATION = 8 + 1;
+
+  private static final byte REQUESTS_EACH_SECOND = 6 * 8 + 1;
 
   /** The addresses. */
   @State(Scope.Benchmark)
@@ -64,6 +77,7 @@ public class GrpcBenchmark {
     @Param({"16", "128", "10000"})
     public int servers;
 
+    private final Map<List<SocketAddress>, Integer> weights = new HashMap<>();
     private LoadBalancer.SubchannelPicker picker;
 
     /** Makes the picker. */
@@ -71,37 +85,77 @@ public class GrpcBenchmark {
     public void start() {
       LoadBalancerProvider provider =
           Objects.requireNonNull(LoadBalancerRegistry.getDefaultRegistry().getProvider(policy));
+      boolean weighted = policy.equals("weighted_round_robin");
       Object config =
-          Objects.requireNonNull(provider.parseLoadBalancingPolicyConfig(Map.of()).getConfig());
+          Objects.requireNonNull(
+              provider
+                  .parseLoadBalancingPolicyConfig(
+                      weighted
+                          ? Map.of("blackoutPeriod", "0s", "weightExpirationPeriod", "3600s")
+                          : Map.of())
+                  .getConfig());
+      SplittableRandom random = new SplittableRandom(Pool.SEED);
       List<EquivalentAddressGroup> addresses = new ArrayList<>();
       for (int i = 0; i < servers; i++) {
-        addresses.add(
-            new EquivalentAddressGroup(InetSocketAddress.createUnresolved("s" + i, 8080)));
+        EquivalentAddressGroup address =
+            new EquivalentAddressGroup(InetSocketAddress.createUnresolved("s" + i, 8080));
+        addresses.add(address);
+        weights.put(address.getAddresses(), weighted ? 1 + random.nextInt(8) : 1);
       }
       Channel channel = new Channel();
       LoadBalancer balancer = provider.newLoadBalancer(channel);
-      channel.context.execute(
-          () ->
-              balancer.acceptResolvedAddresses(
-                  LoadBalancer.ResolvedAddresses.newBuilder()
-                      .setAddresses(addresses)
-                      .setLoadBalancingPolicyConfig(config)
-                      .build()));
+      LoadBalancer.ResolvedAddresses resolved =
+          LoadBalancer.ResolvedAddresses.newBuilder()
+              .setAddresses(addresses)
+              .setLoadBalancingPolicyConfig(config)
+              .build();
+      channel.context.execute(() -> balancer.acceptResolvedAddresses(resolved));
       picker = Objects.requireNonNull(channel.picker);
       Call call = new Call();
-      Spread.check(servers, 50, () -> begin(call));
+      if (weighted) {
+        // In turn, as long as it knows no weights; with the same addresses again it looks at them.
+        Spread.check(servers, 1, () -> begin(call));
+        channel.context.execute(() -> balancer.acceptResolvedAddresses(resolved));
+        picker = Objects.requireNonNull(channel.picker);
+      }
+      Spread.check(servers, 50, () -> begin(call), this::share);
     }
 
-    private Object begin(Call call) {
+    int share(List<SocketAddress> server) {
+      return Objects.requireNonNull(weights.get(server));
+    }
+
+    /** Picks, and begins a call there, which reports the server's weight. */
+    List<SocketAddress> begin(Call call) {
       LoadBalancer.PickResult result = picker.pickSubchannel(call);
+      List<SocketAddress> server =
+          Objects.requireNonNull(result.getSubchannel(), result::toString)
+              .getAddresses()
+              .getAddresses();
       ClientStreamTracer.Factory tracers = result.getStreamTracerFactory();
       if (tracers != null) {
-        tracers
-            .newClientStreamTracer(
-                ClientStreamTracer.StreamInfo.newBuilder().build(), call.getHeaders())
-            .streamCreated(Attributes.EMPTY, call.getHeaders());
+        ClientStreamTracer tracer =
+            tracers.newClientStreamTracer(
+                ClientStreamTracer.StreamInfo.newBuilder().build(), call.getHeaders());
+        tracer.streamCreated(Attributes.EMPTY, call.getHeaders());
+        tracer.inboundTrailers(report(share(server)));
       }
-      return Objects.requireNonNull(result.getSubchannel(), result::toString).getAddresses();
+      return server;
+    }
+
+    /** An OrcaLoadReport (xds/data/orca/v3): its weight is requests each second / utilization. */
+    private static Metadata report(int weight) {
+      byte[] report =
+          ByteBuffer.allocate(2 * (1 + Double.BYTES))
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .put(CPU_UTILIZATION)
+              .putDouble(1)
+              .put(REQUESTS_EACH_SECOND)
+              .putDouble(weight)
+              .array();
+      Metadata trailers = new Metadata();
+      trailers.put(REPORT, report);
+      return trailers;
     }
   }
 
@@ -189,6 +243,9 @@ public class GrpcBenchmark {
     }
 
     @Override
+    public void updateAddresses(List<EquivalentAddressGroup> same) {}
+
+    @Override
     public void shutdown() {}
 
     @Override
@@ -216,7 +273,7 @@ public class GrpcBenchmark {
   }
 
   /** The same call again and again. */
-  private static final class Call extends LoadBalancer.PickSubchannelArgs {
+  static final class Call extends LoadBalancer.PickSubchannelArgs {
     private final Metadata headers = new Metadata();
     private final MethodDescriptor<byte[], byte[]> method =
         MethodDescriptor.<byte[], byte[]>newBuilder()
@@ -265,10 +322,12 @@ public class GrpcBenchmark {
    *
    * @param service among whom
    * @param sender for which call
+   * @param caller for whom
    * @return the chosen
    */
   @Benchmark
-  public LoadBalancer.@Nullable Subchannel select(Service service, Sender sender) {
+  public LoadBalancer.@Nullable Subchannel select(Service service, Sender sender, Caller caller) {
+    caller.next();
     return service.picker.pickSubchannel(sender.call).getSubchannel();
   }
 }

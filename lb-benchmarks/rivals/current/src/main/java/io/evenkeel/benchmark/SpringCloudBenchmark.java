@@ -71,7 +71,7 @@ public class SpringCloudBenchmark {
       };
     }
 
-    private ServiceInstance choose() {
+    ServiceInstance choose() {
       Response<ServiceInstance> response =
           Mono.from(balancer.choose(ReactiveLoadBalancer.REQUEST)).block();
       return Objects.requireNonNull(Objects.requireNonNull(response).getServer());
@@ -108,10 +108,12 @@ public class SpringCloudBenchmark {
    * The choice.
    *
    * @param service among whom
+   * @param caller for whom
    * @return the chosen
    */
   @Benchmark
-  public ServiceInstance select(Service service) {
+  public ServiceInstance select(Service service, Caller caller) {
+    caller.next();
     return service.choose();
   }
 }

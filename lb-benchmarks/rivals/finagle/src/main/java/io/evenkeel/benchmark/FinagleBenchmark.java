@@ -101,12 +101,12 @@ public class FinagleBenchmark {
       };
     }
 
-    private Service<Integer, Integer> take() {
+    Service<Integer, Integer> take() {
       return result(balancer.apply());
     }
   }
 
-  private static <T> T result(Future<T> future) {
+  static <T> T result(Future<T> future) {
     try {
       return Await.result(future);
     } catch (Exception e) {
@@ -166,10 +166,12 @@ public class FinagleBenchmark {
    * The choice, and its end.
    *
    * @param endpoints among whom
+   * @param caller for whom
    * @return the end
    */
   @Benchmark
-  public Future<BoxedUnit> takeAndGiveBack(Endpoints endpoints) {
+  public Future<BoxedUnit> takeAndGiveBack(Endpoints endpoints, Caller caller) {
+    caller.next();
     return endpoints.take().close();
   }
 }

@@ -51,12 +51,12 @@ public class RibbonBenchmark {
     @Param({"16", "128", "10000"})
     public int servers;
 
+    private final LoadBalancerStats stats = new LoadBalancerStats("service");
     private IRule rule;
 
     /** Makes the rule. */
     @Setup
     public void start() {
-      LoadBalancerStats stats = new LoadBalancerStats("service");
       BaseLoadBalancer balancer = new BaseLoadBalancer("service", new RoundRobinRule(), stats);
       List<Server> list = new ArrayList<>();
       for (int i = 0; i < servers; i++) {
@@ -69,17 +69,14 @@ public class RibbonBenchmark {
       }
       rule = rule();
       rule.setLoadBalancer(balancer);
-      boolean linear = policy.equals("BestAvailableRule");
-      Spread.check(
-          servers,
-          linear ? 1 : 50,
-          () -> {
-            Server chosen = rule.choose(null);
-            if (linear) {
-              stats.getSingleServerStat(chosen).incrementActiveRequestsCount();
-            }
-            return chosen;
-          });
+      Spread.check(servers, policy.equals("BestAvailableRule") ? 1 : 50, this::begin);
+    }
+
+    /** Chooses, and begins a request there. */
+    Server begin() {
+      Server chosen = rule.choose(null);
+      stats.getSingleServerStat(chosen).incrementActiveRequestsCount();
+      return chosen;
     }
 
     private IRule rule() {
@@ -97,10 +94,12 @@ public class RibbonBenchmark {
    * The choice.
    *
    * @param service among whom
+   * @param caller for whom
    * @return the chosen
    */
   @Benchmark
-  public Server select(Service service) {
+  public Server select(Service service, Caller caller) {
+    caller.next();
     return service.rule.choose(null);
   }
 }
