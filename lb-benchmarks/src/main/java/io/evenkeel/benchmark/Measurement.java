@@ -67,10 +67,15 @@ record Measurement(
 
   private static String name(String whose, String method, Map<String, String> row) {
     return switch (whose) {
-      case "Dispatch" -> "Evenkeel " + value(row, "Param: scheduler");
+      case "Dispatch" -> "Evenkeel " + value(row, "Param: scheduler") + weights(row);
       case "Baseline" -> whose + " " + method;
       default -> whose + " " + value(row, "Param: policy");
     };
+  }
+
+  private static String weights(Map<String, String> row) {
+    String most = value(row, "Param: weights");
+    return most.equals("1") ? "" : ", weights 1 to " + most;
   }
 
   /** What a result and its secondary ones have in common. */

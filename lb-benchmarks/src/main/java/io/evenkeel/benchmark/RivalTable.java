@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class RivalTable {
 
-  /** Choices that are compared with each other. */
+  /** Choices that are compared with each other; ours with equal weights unless it says others. */
   private record Kind(String title, List<String> ours, List<String> others) {}
 
   private static final List<Kind> KINDS =
@@ -39,7 +39,7 @@ public final class RivalTable {
                   "ServiceTalk roundRobin")),
           new Kind(
               "Weighted",
-              List.of("wrr", "swrr", "random"),
+              List.of("wrr, weights 1 to 8", "swrr, weights 1 to 8", "random, weights 1 to 8"),
               List.of(
                   "Armeria weightedRoundRobin", "Armeria rampingUp", "Grpc weighted_round_robin")),
           new Kind(
@@ -83,6 +83,7 @@ public final class RivalTable {
                   "Armeria sticky",
                   "Vertx CONSISTENT_HASHING")));
 
+  private static final String OURS = "Evenkeel ";
   private static final String CLAIM = "dispatchAndRelease";
 
   /** Finagle's: it cannot choose without counting in and out. */
@@ -91,7 +92,7 @@ public final class RivalTable {
   /** A line of a table, in one run; and the same in each other run. */
   private record Line(String run, String name, String method) {
     boolean isOurs() {
-      return name.startsWith("Evenkeel ");
+      return name.startsWith(OURS);
     }
 
     boolean isBaseline() {
@@ -140,9 +141,11 @@ public final class RivalTable {
   static String of(List<Measurement> measurements) {
     RivalTable table = new RivalTable(measurements);
     Set<String> unknown = new TreeSet<>();
-    measurements.forEach(m -> unknown.add(m.name()));
+    measurements.stream()
+        .map(Measurement::name)
+        .filter(name -> !name.startsWith(OURS))
+        .forEach(unknown::add);
     for (Kind kind : KINDS) {
-      kind.ours.forEach(scheduler -> unknown.remove("Evenkeel " + scheduler));
       kind.others.forEach(unknown::remove);
       table.add(kind);
     }
@@ -214,7 +217,7 @@ public final class RivalTable {
         continue;
       }
       boolean anyClaims = others.stream().anyMatch(Line::alsoClaims);
-      lines(run, kind.ours.stream().map(scheduler -> "Evenkeel " + scheduler).toList()).stream()
+      lines(run, kind.ours.stream().map(scheduler -> OURS + scheduler).toList()).stream()
           .filter(line -> anyClaims || !line.alsoClaims())
           .forEach(lines::add);
       lines.addAll(others);

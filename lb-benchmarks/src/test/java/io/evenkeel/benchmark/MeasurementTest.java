@@ -28,6 +28,7 @@ class MeasurementTest {
         List.of(
             HEAD,
             row("DispatchBenchmark.select", 2, "6.300000", ",wlc,16,8"),
+            row("DispatchBenchmark.select", 1, "1.400000", ",lc,16,1"),
             row("DispatchBenchmark.select:gc.alloc.rate", 2, "77.000000", ",wlc,16,8"),
             row("DispatchBenchmark.select:gc.alloc.rate.norm", 2, "0.500000", ",wlc,16,8"),
             row("ArmeriaBenchmark.select", 2, "30.000000", "sticky,,16,"),
@@ -35,7 +36,9 @@ class MeasurementTest {
             row("BaselineBenchmark.ring", 1, "48.000000", ",,128,"));
     assertEquals(
         List.of(
-            new Measurement(3, "current", "Evenkeel wlc", "select", 16, 2, 6.3, 0.5),
+            new Measurement(
+                3, "current", "Evenkeel wlc, weights 1 to 8", "select", 16, 2, 6.3, 0.5),
+            new Measurement(3, "current", "Evenkeel lc", "select", 16, 1, 1.4, Double.NaN),
             new Measurement(3, "current", "Armeria sticky", "select", 16, 2, 30, 24),
             new Measurement(3, "current", "Baseline ring", "ring", 128, 1, 48, Double.NaN)),
         Measurement.parse(3, "current", lines));
