@@ -58,8 +58,14 @@ class ServiceCellTest {
   }
 
   private void publish(@Nullable PersistenceSpec spec) {
+    VirtualService service = service(spec);
+    Endpoint virtual = service.addresses().get(0).endpoint();
     ServiceCell.State next =
-        cell.next(service(spec), Schedulers.roundRobin(), Map.of(SERVER, ADDRESS), server -> true);
+        cell.next(
+            service,
+            Schedulers.roundRobin(),
+            Map.of(SERVER, ADDRESS, virtual, ADDRESS),
+            server -> true);
     cell.publish(next, cell.selectorFor(next));
   }
 

@@ -142,9 +142,10 @@ final class Ring implements Selector, LoadListener {
     int attempts = attempts();
     for (int attempt = 0; attempt < attempts; attempt++) {
       int index = (int) (points[point] & INDEX);
-      if (destinations.isEligible(index)) {
+      long load = load(index);
+      if (load != NOT_ELIGIBLE) {
         Destination server = destinations.get(index);
-        if (percent == 0 || hasRoom(server.open(), destinations.weight(index), share, weights)) {
+        if (percent == 0 || hasRoom(load, destinations.weight(index), share, weights)) {
           return server;
         }
         full = full == null ? server : full;
@@ -152,6 +153,14 @@ final class Ring implements Selector, LoadListener {
       point = point + 1 < points.length ? point + 1 : 0;
     }
     return percent == 0 ? fallback.anybody(client) : withRoom(client, share, weights, full);
+  }
+
+  /** With bounded load as counted here, so that who is passed over is not looked at. */
+  private long load(int index) {
+    if (percent != 0) {
+      return loads.get(index);
+    }
+    return destinations.isEligible(index) ? 0 : NOT_ELIGIBLE;
   }
 
   private int attempts() {
@@ -210,10 +219,9 @@ final class Ring implements Selector, LoadListener {
     int size = destinations.size();
     int index = Mix.below(size, client);
     for (int i = 0; i < size; i++, index = index + 1 < size ? index + 1 : 0) {
-      Destination server = destinations.get(index);
-      if (destinations.isEligible(index)
-          && hasRoom(server.open(), destinations.weight(index), share, weights)) {
-        return server;
+      long load = load(index);
+      if (load != NOT_ELIGIBLE && hasRoom(load, destinations.weight(index), share, weights)) {
+        return destinations.get(index);
       }
     }
     return full != null && full.isAvailable() ? full : fallback.anybody(client);

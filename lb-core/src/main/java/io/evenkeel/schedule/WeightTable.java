@@ -26,6 +26,9 @@ final class WeightTable {
   /** Where each one's points end: the sum of the weights up to and with its own. */
   private final long[] ends;
 
+  /** What each of them weighs, if all weigh the same; else 0. */
+  private final int equalWeight;
+
   private final int[] guide;
   private final int stretchBits;
   private final long total;
@@ -39,6 +42,12 @@ final class WeightTable {
       ends[i] = sum;
     }
     this.total = sum;
+    int first = ends.length == 0 ? 0 : destinations.weight(0);
+    boolean equal = true;
+    for (int i = 1; i < ends.length; i++) {
+      equal &= destinations.weight(i) == first;
+    }
+    this.equalWeight = equal ? first : 0;
     int bits = 0;
     while (sum >> bits > 2L * ends.length) {
       bits++;
@@ -82,7 +91,7 @@ final class WeightTable {
       return NOBODY;
     }
     for (int i = 0; i < DRAWS; i++) {
-      int index = at(drawPoint(random, total));
+      int index = equalWeight > 0 ? random.nextInt(ends.length) : at(drawPoint(random, total));
       if (destinations.isEligible(index)) {
         return index;
       }
@@ -96,15 +105,22 @@ final class WeightTable {
     if (total == weight) {
       return NOBODY;
     }
-    long start = ends[excluded] - weight;
     for (int i = 0; i < DRAWS; i++) {
-      long point = drawPoint(random, total - weight);
-      int index = at(point < start ? point : point + weight);
+      int index = drawAnyOther(random, excluded, weight);
       if (destinations.isEligible(index)) {
         return index;
       }
     }
     return drawAmongEligible(random, excluded, 0);
+  }
+
+  private int drawAnyOther(Randomness random, int excluded, int weight) {
+    if (equalWeight > 0) {
+      int drawn = random.nextInt(ends.length - 1);
+      return drawn < excluded ? drawn : drawn + 1;
+    }
+    long point = drawPoint(random, total - weight);
+    return at(point < ends[excluded] - weight ? point : point + weight);
   }
 
   /**

@@ -62,7 +62,7 @@ class WeightTableTest {
   /** 40 000 times 65535 is more than an int holds: two draws make a point then. */
   @Test
   void draw_totalBeyondInt_reachesAllEvenly() {
-    Destinations list = list(40_000, i -> 65535);
+    Destinations list = list(40_000, i -> i == 0 ? 65534 : 65535);
     WeightTable table = table(list);
     assertTrue(table.total() > Integer.MAX_VALUE);
     Seeded random = new Seeded(2);
@@ -73,13 +73,24 @@ class WeightTableTest {
     ChiSquared.assertFits(new double[] {1, 1, 1, 1, 1, 1, 1, 1}, counts, random);
   }
 
+  @Test
+  void draw_allWeighTheSame_drawsAmongAsManyAsThereAre() {
+    WeightTable table = table(list(40_000, i -> 65535));
+
+    assertEquals(39_998, table.draw(bound -> bound - 2));
+    // Of the 39 999 others the last but one.
+    assertEquals(39_998, table.drawOther(bound -> bound - 2, 39_997));
+    assertEquals(39_997, table.drawOther(bound -> bound - 2, 39_999));
+  }
+
   /** The last few of all 2^60 points would favour who comes first. */
   @Test
   void draw_totalBeyondInt_drawsAgainBeyondTheLastMultiple() {
     int[] draws = {(1 << 30) - 1, (1 << 30) - 1, 0, 3 * 65535};
     int[] next = {0};
 
-    assertEquals(3, table(list(40_000, i -> 65535)).draw(bound -> draws[next[0]++]));
+    assertEquals(
+        3, table(list(40_000, i -> i == 0 ? 65534 : 65535)).draw(bound -> draws[next[0]++]));
     assertEquals(4, next[0]);
   }
 

@@ -158,7 +158,8 @@ final class Quickstart implements AutoCloseable {
   }
 
   private Traffic startTraffic(Director balancer) {
-    Endpoint listen = balancer.configuration().services().iterator().next().addresses().get(0).endpoint();
+    Endpoint listen =
+        balancer.configuration().services().iterator().next().addresses().get(0).endpoint();
     Traffic clients =
         new Traffic(
             new InetSocketAddress(listen.host(), listen.port()),
