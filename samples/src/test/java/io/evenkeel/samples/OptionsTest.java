@@ -45,8 +45,12 @@ class OptionsTest {
         arguments("--server=web", "endpoint: web" + endpoint),
         arguments("--server=2001:db8::1:80", "endpoint: 2001:db8::1:80" + endpoint),
         arguments("--server=127.0.0.1:70000", "port: 70000 (expected: 0..65535)"),
-        arguments("--server=127.0.0.1:0", "real server: 127.0.0.1:0 (expected: a port, 1..65535)"),
-        arguments("--sorry=127.0.0.1:0", "sorry server: 127.0.0.1:0 (expected: a port, 1..65535)"),
+        arguments(
+            "--server=127.0.0.1:0",
+            "real server: 127.0.0.1:0 (expected: a port, 1..65535, as clients of tcp 127.0.0.1:8080 ask for one only)"),
+        arguments(
+            "--sorry=127.0.0.1:0",
+            "sorry server: 127.0.0.1:0 (expected: a port, 1..65535, as clients of tcp 127.0.0.1:8080 ask for one only)"),
         arguments(
             "--server=we!b:80",
             "host: we!b (expected: an IPv4 address, an IPv6 address or a host name)"),
