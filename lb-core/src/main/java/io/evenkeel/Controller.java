@@ -45,7 +45,7 @@ final class Controller {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
   /** How often expired templates are forgotten where no traffic does it. */
-  private static final long SWEEP_SECONDS = 10;
+  private static final long SWEEP_SECONDS = 1;
 
   private final ScheduledExecutorService control;
   private final PlaneContext context;

@@ -209,7 +209,8 @@ final class ServiceCell {
     }
     describe(next);
     now = next;
-    if (nextSelector != selector) {
+    Selector previous = selector;
+    if (nextSelector != previous) {
       nextSelector.begin();
     }
     selector = nextSelector;
@@ -220,6 +221,9 @@ final class ServiceCell {
         next.sorryServer,
         templates,
         new Roster(next.service, next.servers, next.destinations, List.copyOf(removed.values())));
+    if (previous != null && nextSelector != previous) {
+      previous.end();
+    }
     if (before != null && templates == null) {
       before.clear();
       dropped = before;

@@ -22,17 +22,19 @@ public final class EditPause {
   private static final Duration WARM_UP = Duration.ofSeconds(3);
   private static final Duration MEASURED = Duration.ofSeconds(5);
 
+  private static final List<String> USUAL = List.of("rr", "wrr", "wlc", "ring", "mh", "maglev");
+
   private EditPause() {}
 
   /**
    * Measures.
    *
-   * @param args names of schedulers; rr, wrr and wlc if there is none
+   * @param args names of schedulers; rr, wrr, wlc, ring, mh and maglev if there is none
    * @throws InterruptedException if it is interrupted
    */
   public static void main(String[] args) throws InterruptedException {
     System.out.println("scheduler  edits      dispatches   99.99 %   99.999 %   longest (us)");
-    for (String scheduler : args.length == 0 ? List.of("rr", "wrr", "wlc") : List.of(args)) {
+    for (String scheduler : args.length == 0 ? USUAL : List.of(args)) {
       try (Pool pool = Pool.start(scheduler, SERVERS, WEIGHTS)) {
         measure(pool, WARM_UP, true);
         print(scheduler, measure(pool, MEASURED, false));

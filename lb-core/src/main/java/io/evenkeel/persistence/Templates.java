@@ -21,20 +21,22 @@ import org.jspecify.annotations.Nullable;
  * The templates of one service (ip_vs_sched_persist in net/netfilter/ipvs/ip_vs_core.c).
  *
  * <p>A {@link Template} itself knows to the nanosecond when it expires. The cache only bounds their
- * number and forgets the expired ones, a second or two late and never early. It cannot be told to
- * keep an entry that it holds for expired; such a template, held by connections beyond its time,
- * waits in {@link #parked} until it is looked up again or {@link #sweep} finds it expired.
+ * number and forgets the expired ones, some seconds late and never early. It cannot be told to keep
+ * an entry that it holds for expired; such a template, held by connections beyond its time, waits
+ * in {@link #parked} until it is looked up again or {@link #sweep} finds it expired.
  *
  * <p>Thread-safe. {@link #find} locks and allocates nothing when it finds a template.
  */
 public final class Templates {
   /**
-   * How far the cache's time may lag: it is written that seldom, and not by every look-up. It goes
-   * by steps of the cache's own clock work (TimerWheel in Caffeine): at any other time the cache
-   * may hide an entry that it has not yet given back, and nobody could list a template that is
-   * held.
+   * The cache's time goes by steps of its own clock work (TimerWheel in Caffeine): at any other
+   * time the cache may hide an entry that it has not yet given back, and nobody could list a
+   * template that is held.
    */
-  static final long LAG_NANOS = 1L << 30;
+  private static final long STEP_NANOS = 1L << 30;
+
+  /** How far the cache's time may lag: two sweeps, and a step. */
+  static final long LAG_NANOS = 4 * STEP_NANOS;
 
   private static final ThreadLocal<ClientKey> PROBE =
       ThreadLocal.withInitial(() -> new ClientKey(0, 0));
@@ -53,7 +55,10 @@ public final class Templates {
   /** Written by the director, read by every caller. */
   private volatile Settings settings;
 
-  /** The cache's time: at most LAG_NANOS behind. Written by callers. */
+  /**
+   * The cache's time: at most LAG_NANOS behind. Written by the sweep alone, so that no dispatching
+   * thread ever forgets what has expired for all.
+   */
   private volatile long cacheNanos;
 
   /**
@@ -98,7 +103,6 @@ public final class Templates {
    * @return the template, held for a new connection until it is {@link Template#released}; or null
    */
   public @Nullable Template find(Flow flow, long nowNanos) {
-    passTime(nowNanos);
     Settings current = settings;
     ClientKey probe = PROBE.get().set(flow.clientHigh(), flow.clientLow(), current);
     Template found = cache.getIfPresent(probe);
@@ -174,7 +178,6 @@ public final class Templates {
    */
   public boolean accept(
       InetAddress client, Destination told, long timeoutNanos, long leftNanos, long nowNanos) {
-    passTime(nowNanos);
     Settings current = settings;
     ClientKey key = ClientKey.of(client);
     Template fresh = template(key, told, timeoutNanos, nowNanos + leftNanos);
@@ -222,12 +225,15 @@ public final class Templates {
   }
 
   /**
-   * Forgets what has expired.
+   * Forgets what has expired. To be called about once a second.
    *
    * @param nowNanos monotonic time
    */
   public void sweep(long nowNanos) {
-    passTime(nowNanos);
+    long next = step(nowNanos);
+    if (next - cacheNanos > 0) {
+      cacheNanos = next;
+    }
     cache.cleanUp();
     parked.forEach(
         (key, template) -> {
@@ -384,14 +390,8 @@ public final class Templates {
     evictions.increment();
   }
 
-  private void passTime(long nowNanos) {
-    if (nowNanos - cacheNanos >= LAG_NANOS) {
-      cacheNanos = step(nowNanos);
-    }
-  }
-
   private static long step(long nanos) {
-    return nanos & -LAG_NANOS;
+    return nanos & -STEP_NANOS;
   }
 
   /** Never earlier than the template's own time. */

@@ -287,19 +287,30 @@ public final class Destination {
   }
 
   /**
-   * Tells a listener of each change from now on, and nobody else any more. A selector lets {@link
-   * Destinations#watch} do it, which knows whether others are to be told as well.
+   * Tells one more listener of each change from now on. One thread at a time says who watches.
    *
    * @param listener who is told
    * @param index what it is told
    */
   public void watch(LoadListener listener, int index) {
-    watch = new Watch(listener, index, null);
+    watch = new Watch(listener, index, watch);
   }
 
-  /** Tells one more listener, until somebody is to be told alone. */
-  void alsoWatch(LoadListener listener, int index) {
-    watch = new Watch(listener, index, watch);
+  /**
+   * Tells a listener nothing any more.
+   *
+   * @param listener who was told
+   */
+  public void unwatch(LoadListener listener) {
+    watch = without(watch, listener);
+  }
+
+  private static @Nullable Watch without(@Nullable Watch all, LoadListener listener) {
+    if (all == null) {
+      return null;
+    }
+    Watch others = without(all.next, listener);
+    return all.listener == listener ? others : new Watch(all.listener, all.index, others);
   }
 
   /**
@@ -308,7 +319,7 @@ public final class Destination {
    * @return 0 or more
    */
   public int active() {
-    return (int) (load >>> 32);
+    return active(load);
   }
 
   /**
@@ -337,7 +348,7 @@ public final class Destination {
    */
   public long overhead() {
     long now = load;
-    return ((now >>> 32) << 8) + (now & 0xffff_ffffL);
+    return ((long) active(now) << 8) + (int) now;
   }
 
   /**
@@ -503,8 +514,11 @@ public final class Destination {
    * before it is counted as established or closing: the sum is right all the same.
    */
   private static long total(long load) {
-    int inactive = (int) load;
-    return ((load - inactive) >> 32) + inactive;
+    return active(load) + (long) (int) load;
+  }
+
+  private static int active(long load) {
+    return (int) ((load - (int) load) >> 32);
   }
 
   /** Whether that changed it. */

@@ -87,21 +87,27 @@ public final class Destinations {
 
   /**
    * Tells a listener of each change at any of them from now on, and of what has changed before it
-   * was told. Who watched before is not told any more; except that who watches the {@linkplain
-   * #warm() warm} ones is told besides who watches all, if it begins after that one.
+   * was told. One thread at a time says who watches.
    *
    * @param listener who is told where the destination stands in this list
    */
   public void watch(LoadListener listener) {
     for (int i = 0; i < cells.length; i++) {
-      if (warmOnly) {
-        cells[i].alsoWatch(listener, i);
-      } else {
-        cells[i].watch(listener, i);
-      }
+      cells[i].watch(listener, i);
     }
     for (int i = 0; i < cells.length; i++) {
       listener.loadChanged(i);
+    }
+  }
+
+  /**
+   * Tells a listener nothing any more.
+   *
+   * @param listener who was told
+   */
+  public void unwatch(LoadListener listener) {
+    for (Destination cell : cells) {
+      cell.unwatch(listener);
     }
   }
 

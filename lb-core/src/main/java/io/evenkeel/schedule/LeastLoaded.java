@@ -59,6 +59,11 @@ final class LeastLoaded implements Selector, LoadListener {
       this.words = words;
     }
 
+    /** Whether the loads decide, and not the weights alone. */
+    boolean followsLoads() {
+      return this != ONE && this != ONE_WITH_ROOM;
+    }
+
     long of(Destination cell, int weight) {
       return switch (this) {
         case OVERHEAD_ALONE, OVERHEAD -> cell.overhead();
@@ -103,9 +108,24 @@ final class LeastLoaded implements Selector, LoadListener {
     playAll();
   }
 
+  /** Whether who has the fewest connections is chosen, whatever else counts. */
+  boolean followsLoads() {
+    return !(load instanceof KernelLoad kernel) || kernel.cost.followsLoads();
+  }
+
+  /** Whether weights say how many connections each should have. */
+  boolean isPerWeight() {
+    return load.isPerWeight();
+  }
+
   @Override
   public void begin() {
     destinations.watch(this);
+  }
+
+  @Override
+  public void end() {
+    destinations.unwatch(this);
   }
 
   @Override

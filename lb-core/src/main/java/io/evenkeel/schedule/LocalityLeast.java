@@ -28,6 +28,11 @@ final class LocalityLeast implements Selector {
   }
 
   @Override
+  public void end() {
+    load.end();
+  }
+
+  @Override
   public @Nullable Destination select(Flow flow, long nowNanos) {
     Locality.Entry entry = table.use(flow, nowNanos);
     Destination server = entry == null ? null : entry.servers()[0];

@@ -40,8 +40,11 @@ final class LocalityLoad implements LoadListener {
   }
 
   void begin() {
-    least.begin();
     destinations.watch(this);
+  }
+
+  void end() {
+    destinations.unwatch(this);
   }
 
   @Override

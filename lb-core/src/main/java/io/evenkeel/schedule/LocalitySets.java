@@ -55,6 +55,11 @@ final class LocalitySets implements Selector {
   }
 
   @Override
+  public void end() {
+    load.end();
+  }
+
+  @Override
   public @Nullable Destination select(Flow flow, long nowNanos) {
     Locality.Entry entry = table.use(flow, nowNanos);
     if (entry != null) {

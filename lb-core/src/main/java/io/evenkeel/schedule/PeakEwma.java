@@ -73,6 +73,11 @@ final class PeakEwma implements Selector, LoadListener, LeastLoaded.Load {
   }
 
   @Override
+  public void end() {
+    destinations.unwatch(this);
+  }
+
+  @Override
   public @Nullable Destination select(Flow flow, long nowNanos) {
     return tournament.select(flow, nowNanos);
   }

@@ -110,6 +110,11 @@ final class Ring implements Selector, LoadListener {
   }
 
   @Override
+  public void end() {
+    destinations.unwatch(this);
+  }
+
+  @Override
   public void loadChanged(int index) {
     while (true) {
       long now = destinations.isEligible(index) ? destinations.get(index).open() : NOT_ELIGIBLE;

@@ -3,6 +3,7 @@ package io.evenkeel.schedule;
 import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
+import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** net/netfilter/ipvs/ip_vs_rr.c: the next eligible one after the last chosen, in each stripe. */
@@ -16,20 +17,20 @@ final class RoundRobin implements Selector {
 
   RoundRobin(Destinations destinations, @Nullable Selector previous, int stripes) {
     this.destinations = destinations;
+    RoundRobin before = previous instanceof RoundRobin p && p.last.count() == stripes ? p : null;
+    IdentityHashMap<Destination, Integer> indices = new IdentityHashMap<>();
+    for (int i = 0; before != null && i < destinations.size(); i++) {
+      indices.put(destinations.get(i), i);
+    }
     this.last =
-        new Stripes(
-            stripes,
-            stripe ->
-                previous instanceof RoundRobin p && p.last.count() == stripes
-                    ? p.positionIn(destinations, stripe)
-                    : HEAD);
+        new Stripes(stripes, stripe -> before == null ? HEAD : before.positionIn(indices, stripe));
   }
 
   /** When the last chosen is gone, the one before it that is not, as ip_vs_rr_del_dest does. */
-  private int positionIn(Destinations next, int stripe) {
+  private int positionIn(IdentityHashMap<Destination, Integer> next, int stripe) {
     for (int i = (int) last.get(stripe); i >= 0; i--) {
-      int index = next.indexOf(destinations.get(i));
-      if (index >= 0) {
+      Integer index = next.get(destinations.get(i));
+      if (index != null) {
         return index;
       }
     }

@@ -21,13 +21,18 @@ final class SchedulerFlags {
   /** The flags of sh and mh. */
   Set<HashOption> hashOptions(String scheduler) {
     Set<HashOption> options = EnumSet.noneOf(HashOption.class);
-    if (left.remove(scheduler + "-port")) {
+    if (flag(scheduler + "-port")) {
       options.add(HashOption.PORT);
     }
-    if (left.remove(scheduler + "-fallback")) {
+    if (flag(scheduler + "-fallback")) {
       options.add(HashOption.FALLBACK);
     }
     return options;
+  }
+
+  /** Whether a flag is there. */
+  boolean flag(String name) {
+    return left.remove(name);
   }
 
   /** The number behind {@code key=}; what is not a valid one stays unread. */

@@ -14,7 +14,9 @@ import java.util.TreeMap;
 
 /**
  * The schedulers of LVS, choosing exactly as the kernel does (net/netfilter/ipvs/ip_vs_*.c): same
- * inputs in the same order, same choice. And some more, which say so.
+ * inputs in the same order, same choice. With several callers at a time that takes {@code rr:exact}
+ * and {@code wrr:exact}, as rr and wrr have a rotation for each stripe of them. And some more,
+ * which say so.
  */
 public final class Schedulers {
   private static final int STRIPES = Stripes.forAllProcessors();
@@ -126,7 +128,8 @@ public final class Schedulers {
   }
 
   /**
-   * As {@link #roundRobin}, with one rotation for all callers, who wait for each other.
+   * As {@link #roundRobin}, with one rotation for all callers, who wait for each other ({@code
+   * rr:exact}).
    *
    * @return the scheduler
    */
@@ -147,7 +150,8 @@ public final class Schedulers {
   }
 
   /**
-   * As {@link #weightedRoundRobin}, with one rotation for all callers, who wait for each other.
+   * As {@link #weightedRoundRobin}, with one rotation for all callers, who wait for each other
+   * ({@code wrr:exact}).
    *
    * @return the scheduler
    */
@@ -230,7 +234,7 @@ public final class Schedulers {
 
   /**
    * As {@link #smoothWeightedRoundRobin}, with one rotation for all callers, who wait for each
-   * other.
+   * other ({@code swrr:exact}).
    *
    * @return the scheduler
    */
@@ -507,7 +511,7 @@ public final class Schedulers {
   /**
    * A scheduler by its name, that of LVS where it has one, with flags behind a colon: {@code
    * sh:sh-port,sh-fallback}, {@code mh:mh-port,mh-fallback,size=251}, {@code ring:balance=150},
-   * {@code maglev:size=131071}.
+   * {@code maglev:size=131071}, {@code rr:exact}.
    *
    * @param name such as {@code wlc}
    * @return the scheduler, or empty if no scheduler has that name, or it has no such flag
@@ -519,6 +523,14 @@ public final class Schedulers {
     }
     SchedulerFlags flags = new SchedulerFlags(name.substring(colon + 1));
     return switch (name.substring(0, colon)) {
+      case "rr" -> flags.complete(flags.flag("exact") ? EXACT_ROUND_ROBIN : ROUND_ROBIN);
+      case "wrr" ->
+          flags.complete(flags.flag("exact") ? EXACT_WEIGHTED_ROUND_ROBIN : WEIGHTED_ROUND_ROBIN);
+      case "swrr" ->
+          flags.complete(
+              flags.flag("exact")
+                  ? EXACT_SMOOTH_WEIGHTED_ROUND_ROBIN
+                  : SMOOTH_WEIGHTED_ROUND_ROBIN);
       case "sh" -> flags.complete(sourceHashWith(flags.hashOptions("sh")));
       case "mh" -> {
         int size = flags.number("size", KERNEL_TABLE_SIZE, MaglevHash::isSize);

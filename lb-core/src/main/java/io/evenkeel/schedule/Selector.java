@@ -33,7 +33,16 @@ public interface Selector {
 
   /**
    * Called once, by the one writer of the service, before it is the first time asked by others: who
-   * must be told of changes of load lets itself be told from here on.
+   * must be told of changes of load lets itself be told from here on. Who asks another selector
+   * passes this on to it, and {@link #end}, else that one chooses by the loads that it saw first.
+   * Must not throw.
    */
   default void begin() {}
+
+  /**
+   * Called once, by the same writer, after others were given the next selector: who was told of
+   * changes of load lets itself be told no more. Those who asked for it just before may still
+   * choose. Must not throw.
+   */
+  default void end() {}
 }

@@ -32,6 +32,9 @@ final class SlowStarting implements Selector {
   private final Selector amongWarm;
   private final boolean followsLoads;
 
+  /** Whether it finds nobody among the warm ones only when none of them may be chosen. */
+  private final boolean refusesForGood;
+
   /** For when the scheduler refuses rather than choose another one. */
   private final WeightTable table;
 
@@ -51,18 +54,26 @@ final class SlowStarting implements Selector {
     this.warm = destinations.warm();
     this.amongAll = inner.selector(destinations, before == null ? null : before.amongAll);
     this.amongWarm = inner.selector(warm, before == null ? null : before.amongWarm);
-    this.followsLoads = amongAll instanceof LeastLoaded || amongAll instanceof PeakEwma;
+    LeastLoaded least = amongAll instanceof LeastLoaded l ? l : null;
+    this.followsLoads = least == null ? amongAll instanceof PeakEwma : least.followsLoads();
+    this.refusesForGood = least != null;
+    boolean isPerWeight = least == null || least.isPerWeight();
     this.table = new WeightTable(warm);
     for (int i = 0; i < destinations.size(); i++) {
-      weights.put(destinations.get(i), destinations.weight(i));
+      weights.put(destinations.get(i), isPerWeight ? destinations.weight(i) : 1);
     }
   }
 
   @Override
   public void begin() {
-    // In this order: see Destinations.watch.
     amongAll.begin();
     amongWarm.begin();
+  }
+
+  @Override
+  public void end() {
+    amongAll.end();
+    amongWarm.end();
   }
 
   @Override
@@ -162,14 +173,21 @@ final class SlowStarting implements Selector {
   }
 
   private @Nullable Destination byTable(Flow flow) {
-    if (table.total() == 0) {
+    if (refusesForGood || table.total() == 0) {
       return null;
     }
     long client = Mix.client(flow);
+    int index = 0;
     for (int i = 0; i < TRIES; i++) {
-      int index = table.at(Math.multiplyHigh(Mix.of(client, i) >>> 1, table.total() << 1));
+      index = table.at(Math.multiplyHigh(Mix.of(client, i) >>> 1, table.total() << 1));
       if (warm.isEligible(index)) {
         return warm.get(index);
+      }
+    }
+    for (int step = 0; step < warm.size(); step++) {
+      int next = (index + step) % warm.size();
+      if (warm.isEligible(next)) {
+        return warm.get(next);
       }
     }
     return null;

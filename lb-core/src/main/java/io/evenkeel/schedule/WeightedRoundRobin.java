@@ -21,6 +21,11 @@ final class WeightedRoundRobin implements Selector {
   private final int divisor;
   private final int highest;
 
+  /** A binary heap: the weights from {@link #leaves} on, and before them the heavier of two. */
+  private final int[] heaviest;
+
+  private final int leaves;
+
   /** Index of the last chosen in the upper half, threshold in the lower. */
   private final Stripes marks;
 
@@ -29,7 +34,7 @@ final class WeightedRoundRobin implements Selector {
     WeightedRoundRobin before =
         previous instanceof WeightedRoundRobin p && p.marks.count() == stripes ? p : null;
     int[] divisors = new int[1 + (before == null ? 0 : countNew(before.destinations))];
-    int[] heaviest = new int[divisors.length];
+    int[] maxima = new int[divisors.length];
     int gcd = 0;
     int max = 0;
     for (int i = destinations.size() - 1; i >= 0; i--) {
@@ -37,7 +42,7 @@ final class WeightedRoundRobin implements Selector {
       max = Math.max(max, destinations.weight(i));
       if (i < divisors.length) {
         divisors[i] = Math.max(gcd, 1);
-        heaviest[i] = max;
+        maxima[i] = max;
       }
     }
     this.divisor = Math.max(gcd, 1);
@@ -51,14 +56,22 @@ final class WeightedRoundRobin implements Selector {
                     adjusted(
                         before == null ? 0 : threshold(before.marks.get(stripe)),
                         divisors,
-                        heaviest)));
+                        maxima)));
+    this.leaves = Math.max(Integer.highestOneBit(Math.max(destinations.size() - 1, 0)) << 1, 1);
+    this.heaviest = new int[2 * leaves];
+    for (int i = 0; i < destinations.size(); i++) {
+      heaviest[leaves + i] = destinations.weight(i);
+    }
+    for (int node = leaves - 1; node > 0; node--) {
+      heaviest[node] = Math.max(heaviest[2 * node], heaviest[2 * node + 1]);
+    }
   }
 
   /** The kernel adjusts after each destination that is added, the newest being the first. */
-  private static int adjusted(int threshold, int[] divisors, int[] heaviest) {
+  private static int adjusted(int threshold, int[] divisors, int[] maxima) {
     int adjusted = threshold;
     for (int i = divisors.length - 1; i >= 0; i--) {
-      adjusted = adjusted(adjusted, Math.max(divisors[i], 1), heaviest[i]);
+      adjusted = adjusted(adjusted, Math.max(divisors[i], 1), maxima[i]);
     }
     return adjusted;
   }
@@ -117,8 +130,8 @@ final class WeightedRoundRobin implements Selector {
     int threshold = startThreshold;
     for (int at = last; ; at = HEAD) {
       boolean all = at == HEAD;
-      while (++at < destinations.size()) {
-        if (destinations.weight(at) >= threshold && destinations.isEligible(at)) {
+      while ((at = nextAtLeast(threshold, at + 1)) < destinations.size()) {
+        if (destinations.isEligible(at)) {
           return pack(at, threshold);
         }
       }
@@ -134,6 +147,29 @@ final class WeightedRoundRobin implements Selector {
         }
       }
     }
+  }
+
+  /** The first from an index on that weighs at least so much, or the size of the list. */
+  private int nextAtLeast(int threshold, int from) {
+    if (from >= destinations.size()) {
+      return destinations.size();
+    }
+    int node = leaves + from;
+    while (heaviest[node] < threshold) {
+      // Up as long as it is a right child, and to the right.
+      node >>= Integer.numberOfTrailingZeros(~node);
+      if (node == 0) {
+        return destinations.size();
+      }
+      node++;
+    }
+    while (node < leaves) {
+      node <<= 1;
+      if (heaviest[node] < threshold) {
+        node++;
+      }
+    }
+    return node - leaves;
   }
 
   /** Where the kernel's walk ends when it finds nobody, without its passes over the whole list. */

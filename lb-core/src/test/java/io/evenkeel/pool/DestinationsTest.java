@@ -98,21 +98,23 @@ class DestinationsTest {
   }
 
   @Test
-  void watch_anotherOne_isToldAlone() {
+  void unwatch_oneOfSeveral_othersAreToldOn() {
     List<String> told = new ArrayList<>();
     Destinations list = list("ab");
-    list.watch(index -> told.add("old " + index));
-    list.warm().watch(index -> told.add("old warm " + index));
+    LoadListener old = index -> told.add("old " + index);
+    list.watch(index -> told.add("first " + index));
+    list.watch(old);
     list.watch(index -> told.add("new " + index));
+    list.unwatch(old);
     told.clear();
 
     cell('a').suspend(true);
 
-    assertEquals(List.of("new 1"), told);
+    assertEquals(Set.of("first 1", "new 1"), Set.copyOf(told));
   }
 
   @Test
-  void watch_warmAfterAll_bothAreTold() {
+  void watch_allAndTheWarmOnes_bothAreTold() {
     List<String> told = new ArrayList<>();
     Destinations list = list("ab");
     list.watch(index -> told.add("all " + index));

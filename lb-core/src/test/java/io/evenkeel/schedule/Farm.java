@@ -197,8 +197,12 @@ final class Farm {
 
   private Farm changed() {
     list = list.with(weights);
-    selector = scheduler.selector(list, selector);
+    Selector previous = selector;
+    selector = scheduler.selector(list, previous);
     selector.begin();
+    if (previous != null) {
+      previous.end();
+    }
     return this;
   }
 }

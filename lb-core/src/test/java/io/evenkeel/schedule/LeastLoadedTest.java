@@ -1,5 +1,6 @@
 package io.evenkeel.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -88,6 +90,26 @@ class LeastLoadedTest {
   }
 
   /** Servers, their connections, and a selector over them. */
+  /** Between the beginning of the next one and the end of the old one both are exact. */
+  @Test
+  void select_nextOneHasBegun_oldOneStillFollowsUntilItsEnd() {
+    Farm farm = new Farm(Schedulers.weightedLeastConnection()).add("a", 1).add("b", 1);
+    Scheduler scheduler = Schedulers.weightedLeastConnection();
+    Selector old = scheduler.selector(farm.list(), null);
+    old.begin();
+    Selector next = scheduler.selector(farm.list(), old);
+    next.begin();
+
+    farm.load("b", 1, 0);
+    assertEquals(farm.cell("a"), old.select(new Flow(), 0));
+    assertEquals(farm.cell("a"), next.select(new Flow(), 0));
+
+    old.end();
+    farm.load("a", 2, 0);
+    assertEquals(farm.cell("a"), old.select(new Flow(), 0));
+    assertEquals(farm.cell("b"), next.select(new Flow(), 0));
+  }
+
   private static final class Crowd {
     final Destination[] cells;
     final Selector selector;

@@ -114,6 +114,32 @@ interface SchedulerContract {
   }
 
   @Test
+  default void select_weightsChangedMidway_whoWeighsNothingIsNotChosen() {
+    Farm farm = farm().add("a", 3).add("b", 3).add("c", 3);
+    chosen(farm);
+
+    farm.weight("b", 0);
+    assertAmong(Set.of(farm.cell("a"), farm.cell("c")), chosen(farm));
+
+    farm.weight("b", 65535).weight("a", 0);
+    assertAmong(Set.of(farm.cell("b"), farm.cell("c")), chosen(farm));
+
+    farm.weight("b", 0).weight("c", 0);
+    assertEquals("---", farm.picks(3));
+  }
+
+  /** Far more choices than places, whatever is counted round and round. */
+  @Test
+  default void select_manyTimesAround_staysInTheList() {
+    Farm farm = farm().add("a", 1).add("b", 2).add("c", 3);
+
+    for (int i = 0; i < 100_000; i++) {
+      Destination one = farm.choose(Farm.flow(i));
+      assertTrue(one != null && farm.list().indexOf(one) >= 0, "choice " + i);
+    }
+  }
+
+  @Test
   default void select_manyServers_choosesOneOfThem() {
     Farm farm = farmOf(MANY);
 

@@ -9,11 +9,36 @@ import io.evenkeel.pool.Destinations;
 import io.evenkeel.pool.Flow;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulersTest {
+  private static final List<Class<? extends SchedulerContract>> CONTRACT_TESTS =
+      List.of(
+          DestinationHashTest.class,
+          FailOverTest.class,
+          LeastConnectionTest.class,
+          LocalityLeastTest.class,
+          LocalitySetsTest.class,
+          MaglevHashTest.class,
+          MaglevTest.class,
+          NeverQueueTest.class,
+          OverflowTest.class,
+          PeakEwmaTest.class,
+          PowerOfTwosTest.class,
+          RendezvousTest.class,
+          RingTest.class,
+          RoundRobinTest.class,
+          ShortestExpectedDelayTest.class,
+          SmoothRoundRobinTest.class,
+          SourceHashTest.class,
+          TwoChoicesTest.class,
+          WeightedLeastConnectionTest.class,
+          WeightedRandomTest.class,
+          WeightedRoundRobinTest.class);
 
   /** A scheduler of a user's own: the address of the client decides, as simply as can be. */
   private static final Scheduler BY_CLIENT =
@@ -113,6 +138,34 @@ class SchedulersTest {
     // Buckets b a b a ...: 0, 97, 195, 37, 135, 232.
     assertEquals("baaaab", names.toString());
     assertEquals("bbbbbb", withoutPort.toString());
+  }
+
+  /** A scheduler without the contract's tests would be one that promises nothing. */
+  @Test
+  void names_all_haveAContractTest() throws Exception {
+    Set<String> tested = new TreeSet<>();
+    for (Class<? extends SchedulerContract> test : CONTRACT_TESTS) {
+      Scheduler scheduler = test.getDeclaredConstructor().newInstance().scheduler();
+      Schedulers.names().stream()
+          .filter(name -> Schedulers.named(name).equals(Optional.of(scheduler)))
+          .forEach(tested::add);
+    }
+    assertEquals(Schedulers.names(), tested);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rr", "wrr", "swrr"})
+  void named_exact_isOneRotationForAll(String name) {
+    Farm farm = new Farm(Schedulers.named(name + ":exact").orElseThrow());
+    farm.addTogether("a", 1, "b", 1, "c", 1);
+
+    farm.flow(new Flow(0));
+    String first = farm.pick();
+    farm.flow(new Flow(1));
+    String second = farm.pick();
+
+    assertEquals("cb", first + second);
+    assertEquals(Optional.empty(), Schedulers.named(name + ":exactly"));
   }
 
   @Test

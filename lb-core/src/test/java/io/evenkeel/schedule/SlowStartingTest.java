@@ -173,6 +173,46 @@ class SlowStartingTest {
     assertEquals("ccccccbabac", farm.at(DURATION / 2).picksKept(11));
   }
 
+  /** lc looks at no weight: c, warm by half, gets up to half of the 10 that the others have. */
+  @Test
+  void select_leastConnection_weightsDoNotCount() {
+    Farm farm = farm(Schedulers.leastConnection(), GO);
+    farm.weight("a", 100).weight("b", 100).load("a", 10, 0).load("b", 10, 0);
+
+    assertEquals("ccccccba", farm.at(DURATION / 2).picksKept(8));
+  }
+
+  /** fo looks at no load: c, the heaviest, takes everything as often as it is warm. */
+  @Test
+  void select_failOver_loadsDoNotCount() {
+    Farm farm = farm(Schedulers.failOver(), GO).weight("c", 3);
+
+    assertEquals("ccccc", farm.at(DURATION / 2).picksKept(5));
+  }
+
+  /** a and b are full: c takes what they refuse. */
+  @Test
+  void select_overflowWarmOnesFull_stayFull() {
+    Farm farm = farm(Schedulers.overflow(), WAIT).weight("c", 9).load("a", 2, 0).load("b", 2, 0);
+
+    assertEquals("ccc", farm.at(DURATION / 2).picksKept(3));
+  }
+
+  /** One of a hundred is warm, and whoever waits goes there. */
+  @Test
+  void select_refusingSchedulerFewWarm_findsThem() {
+    Farm farm = new Farm(Schedulers.slowStart(REFUSING, SLOW, WAIT));
+    for (int i = 0; i < 100; i++) {
+      farm.add("s" + i, 1);
+      farm.cell("s" + i).warmUp(0);
+    }
+    farm.cell("s7").warmth(1);
+
+    for (int client = 0; client < 1000; client++) {
+      assertEquals("s7", farm.client(client).pick(), "client " + client);
+    }
+  }
+
   /** c, with weight 2, has half the load of b's 30 with weight 3 when it has 10. */
   @Test
   void select_followingLoads_weightsCount() {

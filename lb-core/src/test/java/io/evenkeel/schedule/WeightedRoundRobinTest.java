@@ -177,4 +177,19 @@ class WeightedRoundRobinTest implements BalancingContract {
   private static void choose(Farm farm) {
     new Assignment().assign(farm.choose(), 0);
   }
+
+  /** The heavy one alone for 97 turns, and then the others, too. */
+  @Test
+  void select_oneHeavyAmongMany_isAsTheKernel() {
+    Farm farm = farm();
+    KernelService kernel = KernelService.weightedRoundRobin();
+    for (int i = 0; i < 300; i++) {
+      int weight = i == 137 ? 100 : 1 + i % 3;
+      farm.add("s" + i, weight);
+      kernel.add("s" + i, weight, farm.cell("s" + i).address());
+    }
+    for (int i = 0; i < 2000; i++) {
+      assertEquals(kernel.pick(), farm.pick(), "choice " + i);
+    }
+  }
 }
