@@ -89,7 +89,6 @@ class LeastLoadedTest {
     assertTrue(most - least <= 2, "fullest " + most + ", emptiest " + least);
   }
 
-  /** Servers, their connections, and a selector over them. */
   /** Between the beginning of the next one and the end of the old one both are exact. */
   @Test
   void select_nextOneHasBegun_oldOneStillFollowsUntilItsEnd() {
@@ -110,6 +109,7 @@ class LeastLoadedTest {
     assertEquals(farm.cell("b"), next.select(new Flow(), 0));
   }
 
+  /** Servers, their connections, and a selector over them. */
   private static final class Crowd {
     final Destination[] cells;
     final Selector selector;
