@@ -162,7 +162,7 @@ public final class Dispatcher {
    * Chooses for a single datagram, in a service that schedules each by itself ({@link
    * io.evenkeel.model.VirtualService#onePacket}). Counts a connection that ends at once, so that
    * there is nothing to release. Persistence holds, as in the kernel: a client's datagrams go to
-   * its server, and each of them prolongs that. Allocates nothing, takes no lock, as {@link
+   * its server, and each of them prolongs that. Allocates and locks as little as {@link
    * #dispatch(Flow, Assignment)}.
    *
    * @param flow who wants to reach what; not kept

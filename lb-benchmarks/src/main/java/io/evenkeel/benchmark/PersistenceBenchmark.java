@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A connection's whole claim on a server: of a client that has one, and, beside it, without
- * persistence. A hundred thousand clients, a few of which come often.
+ * persistence. Some 19 000 different clients, a few of which come often.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
