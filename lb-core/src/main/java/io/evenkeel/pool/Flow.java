@@ -25,7 +25,6 @@ public final class Flow {
   private long destinationHigh;
   private long destinationLow;
   private int destinationPort;
-  private int mark;
   private final int stripe;
 
   /** A TCP flow from and to the unspecified address, in a stripe of its own as far as there are. */
@@ -116,17 +115,6 @@ public final class Flow {
   }
 
   /**
-   * Sets the firewall mark.
-   *
-   * @param value the mark, unsigned; 0: none
-   * @return this
-   */
-  public Flow mark(int value) {
-    this.mark = value;
-    return this;
-  }
-
-  /**
    * The protocol.
    *
    * @return transport protocol
@@ -187,15 +175,6 @@ public final class Flow {
    */
   public int destinationPort() {
     return destinationPort;
-  }
-
-  /**
-   * The firewall mark.
-   *
-   * @return the mark, unsigned; 0: none
-   */
-  public int mark() {
-    return mark;
   }
 
   private static long high(InetAddress address) {

@@ -191,7 +191,7 @@ final class LabService {
     InetAddress virtual = virtualAddresses[random.nextInt(virtualAddresses.length)];
     InetSocketAddress to = new InetSocketAddress(virtual, LabServer.PORT);
 
-    flow.client(from).destination(to).mark(byMark ? mark() : 0);
+    flow.client(from).destination(to);
     Destination ours = servers.selector().select(flow, System.nanoTime());
     String chosenByUs = ours == null ? "nobody" : ours.endpoint().host();
 

@@ -17,7 +17,6 @@ class FlowTest {
     assertEquals(Protocol.TCP, flow.protocol());
     assertEquals(0, flow.clientHigh() | flow.clientLow() | flow.clientPort());
     assertEquals(0, flow.destinationHigh() | flow.destinationLow() | flow.destinationPort());
-    assertEquals(0, flow.mark());
   }
 
   @Test
@@ -61,16 +60,15 @@ class FlowTest {
 
   @Test
   void flow_filledAgain_forgetsWhatWas() throws Exception {
-    Flow flow = new Flow().client(-1, -1, 9).destination(-1, -1, 9).mark(-1).protocol(Protocol.UDP);
+    Flow flow = new Flow().client(-1, -1, 9).destination(-1, -1, 9).protocol(Protocol.UDP);
 
-    Flow same = flow.client(address(1, 10, 0, 0, 1)).destination(4, 5, 6).mark(7);
+    Flow same = flow.client(address(1, 10, 0, 0, 1)).destination(4, 5, 6);
 
     assertSame(flow, same);
     assertEquals(0, flow.clientHigh());
     assertEquals(4, flow.destinationHigh());
     assertEquals(5, flow.destinationLow());
     assertEquals(6, flow.destinationPort());
-    assertEquals(7, flow.mark());
     assertEquals(Protocol.UDP, flow.protocol());
   }
 
