@@ -37,7 +37,8 @@ final class PersistenceLab {
               "TCP 10.5.0.1 80",
               80,
               32,
-              12),
+              12,
+              true),
           // Of the same address: all other ports.
           new PersistentKind(
               "persistence-per-port-0",
@@ -50,7 +51,8 @@ final class PersistenceLab {
               "TCP 10.5.0.1 0",
               0,
               32,
-              12),
+              12,
+              true),
           new PersistentKind(
               "persistence-per-network",
               "-u 10.5.0.2:80",
@@ -62,7 +64,8 @@ final class PersistenceLab {
               "UDP 10.5.0.2 80",
               80,
               24,
-              3),
+              3,
+              false),
           new PersistentKind(
               "persistence-per-mark",
               "-f " + MARK,
@@ -74,7 +77,8 @@ final class PersistenceLab {
               "IP 0.0.0." + MARK + " 0",
               0,
               32,
-              4),
+              4,
+              true),
           new PersistentKind(
               "persistence-per-network/ipv6",
               "-t [fd05::1]:80",
@@ -86,7 +90,8 @@ final class PersistenceLab {
               "TCP fd05:0:0:0:0:0:0:1 80",
               80,
               64,
-              12));
+              12,
+              false));
 
   private final LabDirector director;
   private final SplittableRandom random;
@@ -140,6 +145,9 @@ final class PersistenceLab {
         service.burst();
       }
       Thread.sleep(random.nextInt(100, 500));
+    }
+    if (!failed()) {
+      services.forEach(PersistentService::requireAll);
     }
   }
 }

@@ -13,6 +13,8 @@ import java.util.List;
  * @param template its templates' protocol, address and port, as the kernel lists them
  * @param port of its servers; 0: that which the client asked for
  * @param seconds timeout
+ * @param rearmed whether templates outlive their timeout for sure: not where all connections are
+ *     short, or clients few
  */
 record PersistentKind(
     String name,
@@ -25,7 +27,8 @@ record PersistentKind(
     String template,
     int port,
     int prefix,
-    int seconds) {
+    int seconds,
+    boolean rearmed) {
 
   boolean ipv6() {
     return virtual.get(0).indexOf(':') >= 0;

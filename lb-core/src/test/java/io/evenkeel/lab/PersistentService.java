@@ -215,6 +215,22 @@ final class PersistentService {
     return servers.failed();
   }
 
+  /** A run in which something never happened has compared nothing of it. */
+  void requireAll() {
+    require(compared, "was compared");
+    require(expired, "expired");
+    require(hitsAtWeight0, "led to weight 0");
+    if (kind.rearmed()) {
+      require(rearmed, "was re-armed");
+    }
+  }
+
+  private void require(int times, String what) {
+    if (times == 0) {
+      servers.fail("no template " + what);
+    }
+  }
+
   /** What the kernel's expire_quiescent_template was set to. */
   void expireQuiescent(boolean value) {
     servers.note("expire_quiescent_template " + value);
