@@ -93,6 +93,9 @@ record Measurement(
 
   /** By the names in the first line. No name and no value has a comma in it. */
   private static List<Map<String, String>> rows(List<String> lines) {
+    if (lines.isEmpty()) {
+      throw new IllegalArgumentException("a file of results is empty: JMH was ended early");
+    }
     String[] columns = lines.get(0).split(",", -1);
     List<Map<String, String>> rows = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {

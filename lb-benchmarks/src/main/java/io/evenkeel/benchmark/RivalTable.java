@@ -84,6 +84,7 @@ public final class RivalTable {
                   "Vertx CONSISTENT_HASHING")));
 
   private static final String OURS = "Evenkeel ";
+  private static final String CHOICE = "select";
   private static final String CLAIM = "dispatchAndRelease";
 
   /** Finagle's: it cannot choose without counting in and out. */
@@ -128,13 +129,19 @@ public final class RivalTable {
    * @throws IOException if one cannot be read
    */
   public static void main(String[] args) throws IOException {
-    List<Measurement> read = new ArrayList<>();
-    for (String arg : args) {
-      Path file = Path.of(arg);
-      String[] name = String.valueOf(file.getFileName()).split("-", -1);
-      read.addAll(Measurement.parse(Integer.parseInt(name[0]), name[1], Files.readAllLines(file)));
+    try {
+      List<Measurement> read = new ArrayList<>();
+      for (String arg : args) {
+        Path file = Path.of(arg);
+        String[] name = String.valueOf(file.getFileName()).split("-", -1);
+        read.addAll(
+            Measurement.parse(Integer.parseInt(name[0]), name[1], Files.readAllLines(file)));
+      }
+      System.out.print(of(read));
+    } catch (IllegalArgumentException e) {
+      System.err.println("no tables: " + e.getMessage());
+      System.exit(1);
     }
-    System.out.print(of(read));
   }
 
   /** The tables, and below each of them where another is faster. */
@@ -178,7 +185,7 @@ public final class RivalTable {
         for (int count : threads) {
           Cell cell = new Cell(size, count);
           String value = nanos(median(line, cell, Measurement::nanos));
-          List<String> slower = slower(lines, line, cell);
+          List<String> slower = slower(kind, line, cell);
           values.add(slower.isEmpty() ? value : "**" + value + "**");
           slower.forEach(
               ours ->
@@ -240,13 +247,13 @@ public final class RivalTable {
    * Ours that took longer. Who also claims is compared with our choice and with our whole claim,
    * who only chooses with our choice.
    */
-  private List<String> slower(List<Line> lines, Line rival, Cell cell) {
+  private List<String> slower(Kind kind, Line rival, Cell cell) {
     if (rival.isOurs() || rival.isBaseline()) {
       return List.of();
     }
-    return lines.stream()
-        .filter(line -> line.isOurs() && line.run.equals(rival.run))
-        .filter(line -> rival.alsoClaims() || !line.alsoClaims())
+    List<String> methods = rival.alsoClaims() ? List.of(CHOICE, CLAIM) : List.of(CHOICE);
+    return kind.ours.stream()
+        .flatMap(ours -> methods.stream().map(method -> new Line(rival.run, OURS + ours, method)))
         .filter(line -> isFaster(rival, line, cell))
         .map(line -> line.label() + ": " + nanos(median(line, cell, Measurement::nanos)))
         .toList();
@@ -256,16 +263,30 @@ public final class RivalTable {
   private boolean isFaster(Line rival, Line ours, Cell cell) {
     return median(
             values(rival, cell).stream()
-                .mapToDouble(
-                    m ->
-                        m.nanos()
-                            / values(ours, cell).stream()
-                                .filter(o -> o.round() == m.round())
-                                .mapToDouble(Measurement::nanos)
-                                .findFirst()
-                                .orElse(Double.NaN))
+                .mapToDouble(m -> m.nanos() / beside(m, ours, cell))
                 .toArray())
         < 1;
+  }
+
+  /** Of the same round. Without it nobody can be called slower or faster. */
+  private double beside(Measurement rival, Line ours, Cell cell) {
+    return values(ours, cell).stream()
+        .filter(m -> m.round() == rival.round())
+        .mapToDouble(Measurement::nanos)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    String.format(
+                        Locale.ROOT,
+                        "round %d of run %s lacks %s, n=%d, threads %d, beside %s: "
+                            + "measure DispatchBenchmark with it",
+                        rival.round(),
+                        ours.run,
+                        ours.label(),
+                        cell.servers,
+                        cell.threads,
+                        rival.name())));
   }
 
   private List<Measurement> values(Line line, Cell cell) {
@@ -326,7 +347,7 @@ public final class RivalTable {
 
   private static String nanos(double value) {
     if (Double.isNaN(value)) {
-      return "–";
+      return "not measured";
     }
     return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
   }

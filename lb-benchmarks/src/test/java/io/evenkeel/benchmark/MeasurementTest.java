@@ -49,4 +49,9 @@ class MeasurementTest {
     List<String> lines = List.of(HEAD, row("BaselineBenchmark.claim", 1, "68.000000", ",,,"));
     assertThrows(IllegalArgumentException.class, () -> Measurement.parse(1, "current", lines));
   }
+
+  @Test
+  void parse_nothing_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Measurement.parse(1, "current", List.of()));
+  }
 }
