@@ -50,7 +50,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class ServiceTalkBenchmark {
-  /** When the JVM pauses, the host that was just chosen looks slow, and is avoided for seconds. */
+  /**
+   * Hardly more than that every host is reached: when the JVM pauses, the host that was just chosen
+   * looks slow, and is avoided for seconds.
+   */
   static final double SLACK_BY_LATENCY = 100;
 
   static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
