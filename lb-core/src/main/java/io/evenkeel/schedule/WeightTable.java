@@ -20,14 +20,20 @@ final class WeightTable {
   private static final int DRAWS = 16;
 
   private static final int HALF_BITS = 30;
+  private static final int INDEX_BITS = 24;
+  private static final long INDEX = (1L << INDEX_BITS) - 1;
 
   private final Destinations destinations;
 
   /** Where each one's points end: the sum of the weights up to and with its own. */
   private final long[] ends;
 
-  /** What each of them weighs, if all weigh the same; else 0. */
-  private final int equalWeight;
+  /**
+   * An alias table (Walker 1977, Vose 1991): columns of equal height, in each of which at most two
+   * stand, below its upper bits' height the one whose column it is, above it the one in the lower
+   * bits. Empty if all weigh the same.
+   */
+  private final long[] columns;
 
   private final int[] guide;
   private final int stretchBits;
@@ -42,12 +48,7 @@ final class WeightTable {
       ends[i] = sum;
     }
     this.total = sum;
-    int first = ends.length == 0 ? 0 : destinations.weight(0);
-    boolean equal = true;
-    for (int i = 1; i < ends.length; i++) {
-      equal &= destinations.weight(i) == first;
-    }
-    this.equalWeight = equal ? first : 0;
+    this.columns = allWeighTheSame() ? new long[0] : columns();
     int bits = 0;
     while (sum >> bits > 2L * ends.length) {
       bits++;
@@ -62,6 +63,45 @@ final class WeightTable {
       }
       guide[stretch] = at;
     }
+  }
+
+  private boolean allWeighTheSame() {
+    for (int i = 1; i < ends.length; i++) {
+      if (destinations.weight(i) != destinations.weight(0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Who is lower than a column gets somebody higher on top, who is that much lower afterwards. */
+  private long[] columns() {
+    int size = ends.length;
+    long[] heights = new long[size];
+    int[] waiting = new int[size];
+    int low = 0;
+    int high = size;
+    for (int i = 0; i < size; i++) {
+      heights[i] = (long) destinations.weight(i) * size;
+      waiting[heights[i] < total ? low++ : --high] = i;
+    }
+    long[] filled = new long[size];
+    while (low > 0 && high < size) {
+      int lower = waiting[--low];
+      int higher = waiting[high];
+      filled[lower] = heights[lower] << INDEX_BITS | higher;
+      heights[higher] -= total - heights[lower];
+      if (heights[higher] < total) {
+        high++;
+        waiting[low++] = higher;
+      }
+    }
+    // Only those are left whose height is that of a column.
+    while (high < size) {
+      filled[waiting[high]] = total << INDEX_BITS | waiting[high];
+      high++;
+    }
+    return filled;
   }
 
   /** The sum of all weights. */
@@ -91,7 +131,7 @@ final class WeightTable {
       return NOBODY;
     }
     for (int i = 0; i < DRAWS; i++) {
-      int index = equalWeight > 0 ? random.nextInt(ends.length) : at(drawPoint(random, total));
+      int index = drawColumn(random);
       if (destinations.isEligible(index)) {
         return index;
       }
@@ -101,26 +141,26 @@ final class WeightTable {
 
   /** As {@link #draw}, from all but one. */
   int drawOther(Randomness random, int excluded) {
-    int weight = destinations.weight(excluded);
-    if (total == weight) {
+    if (total == destinations.weight(excluded)) {
       return NOBODY;
     }
     for (int i = 0; i < DRAWS; i++) {
-      int index = drawAnyOther(random, excluded, weight);
-      if (destinations.isEligible(index)) {
+      int index = drawColumn(random);
+      if (index != excluded && destinations.isEligible(index)) {
         return index;
       }
     }
     return drawAmongEligible(random, excluded, 0);
   }
 
-  private int drawAnyOther(Randomness random, int excluded, int weight) {
-    if (equalWeight > 0) {
-      int drawn = random.nextInt(ends.length - 1);
-      return drawn < excluded ? drawn : drawn + 1;
+  /** Anyone, each as likely as it weighs: a column, and who stands at a height in it. */
+  private int drawColumn(Randomness random) {
+    int column = random.nextInt(ends.length);
+    if (columns.length == 0) {
+      return column;
     }
-    long point = drawPoint(random, total - weight);
-    return at(point < ends[excluded] - weight ? point : point + weight);
+    long own = columns[column];
+    return drawPoint(random, total) < own >>> INDEX_BITS ? column : (int) (own & INDEX);
   }
 
   /**

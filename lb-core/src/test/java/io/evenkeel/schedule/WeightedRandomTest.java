@@ -49,20 +49,25 @@ class WeightedRandomTest implements FindingContract {
     ChiSquared.assertFits(shares, counts, random);
   }
 
-  /** List order: c with 3 points, b with 2, a with 1. */
+  /**
+   * List order c, b, a; columns of height 6. Weights 3, 2, 1 times three servers: a has 3 and b
+   * fills it up; b has 3 left and c fills it up; c has 6 left.
+   */
   @Test
-  void select_eachDraw_isWhoeverCoversIt() {
-    List<Integer> bounds = new ArrayList<>();
-    int[] next = {0};
+  void select_eachDraw_isWhoeverStandsThere() {
+    List<Integer> draws = new ArrayList<>();
     Farm farm =
         new Farm(
             Schedulers.weightedRandom(
                 bound -> {
-                  bounds.add(bound);
-                  return next[0]++;
+                  int drawn = bound == 3 ? draws.size() / 12 : draws.size() / 2 % 6;
+                  draws.add(bound);
+                  return drawn;
                 }));
-    assertEquals("cccbba", farm.addTogether("a", 1, "b", 2, "c", 3).picks(6));
-    assertEquals(List.of(6, 6, 6, 6, 6, 6), bounds);
+    assertEquals(
+        "cccccc" + "bbbccc" + "aaabbb", farm.addTogether("a", 1, "b", 2, "c", 3).picks(18));
+    assertEquals(List.of(3, 6, 3, 6), draws.subList(0, 4));
+    assertEquals(36, draws.size());
   }
 
   @Test
