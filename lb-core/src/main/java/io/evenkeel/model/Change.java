@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  *     3}
  */
 public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, String text) {
+
+  /** Checks that nothing but the server is null. */
+  public Change {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(service, "service");
+    Objects.requireNonNull(text, "text");
+  }
 
   /** What a {@link Change} does. */
   public enum Kind {

@@ -1,6 +1,7 @@
 package io.evenkeel.model;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a real server is checked: with what, how often, and how many results make a verdict.
@@ -33,6 +34,10 @@ public record CheckSpec(
    *     1 ms or over one day
    */
   public CheckSpec {
+    Objects.requireNonNull(probe, "probe");
+    Objects.requireNonNull(interval, "interval");
+    Objects.requireNonNull(retryInterval, "retryInterval");
+    Objects.requireNonNull(timeout, "timeout");
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("check port: " + port + " (expected: 0..65535)");
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public record RealServer(
    * @throws IllegalArgumentException if one is out of range
    */
   public RealServer {
+    Objects.requireNonNull(endpoint, "endpoint");
     if (weight < 0 || weight > MAX_WEIGHT) {
       throw new IllegalArgumentException(
           "weight: " + weight + " (expected: 0.." + MAX_WEIGHT + ")");

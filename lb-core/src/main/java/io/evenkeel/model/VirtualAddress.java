@@ -1,5 +1,7 @@
 package io.evenkeel.model;
 
+import java.util.Objects;
+
 /**
  * What clients connect to; the key of a service that has one address only. Immutable.
  *
@@ -7,6 +9,12 @@ package io.evenkeel.model;
  * @param endpoint virtual address and port; port 0 is every port that no other service has
  */
 public record VirtualAddress(Protocol protocol, Endpoint endpoint) implements ServiceKey {
+
+  /** Checks that neither is null. */
+  public VirtualAddress {
+    Objects.requireNonNull(protocol, "protocol");
+    Objects.requireNonNull(endpoint, "endpoint");
+  }
 
   @Override
   public String toString() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,10 @@ public record VirtualService(
    *     either; or it is one-packet and has no UDP address
    */
   public VirtualService {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(addresses, "addresses");
+    Objects.requireNonNull(scheduler, "scheduler");
+    Objects.requireNonNull(realServers, "realServers");
     addresses = List.copyOf(addresses);
     realServers = List.copyOf(realServers);
     checkAddresses(key, addresses);
@@ -299,7 +304,7 @@ public record VirtualService(
     private boolean onePacket;
 
     private Builder(ServiceKey key) {
-      this.key = key;
+      this.key = Objects.requireNonNull(key, "key");
       if (key instanceof VirtualAddress address) {
         addresses.add(address);
       }
@@ -313,7 +318,7 @@ public record VirtualService(
      * @return this
      */
     public Builder address(VirtualAddress address) {
-      addresses.add(address);
+      addresses.add(Objects.requireNonNull(address, "address"));
       return this;
     }
 
@@ -325,7 +330,7 @@ public record VirtualService(
      * @return this
      */
     public Builder scheduler(String name) {
-      this.scheduler = name;
+      this.scheduler = Objects.requireNonNull(name, "name");
       return this;
     }
 
@@ -360,7 +365,7 @@ public record VirtualService(
      * @return this
      */
     public Builder realServer(RealServer server) {
-      realServers.add(server);
+      realServers.add(Objects.requireNonNull(server, "server"));
       return this;
     }
 
@@ -382,7 +387,7 @@ public record VirtualService(
      * @return this
      */
     public Builder check(CheckSpec spec) {
-      this.check = spec;
+      this.check = Objects.requireNonNull(spec, "spec");
       return this;
     }
 
@@ -405,7 +410,7 @@ public record VirtualService(
      * @return this
      */
     public Builder persistent(PersistenceSpec spec) {
-      this.persistence = spec;
+      this.persistence = Objects.requireNonNull(spec, "spec");
       return this;
     }
 
@@ -428,7 +433,7 @@ public record VirtualService(
      * @return this
      */
     public Builder slowStart(SlowStart how) {
-      this.slowStart = how;
+      this.slowStart = Objects.requireNonNull(how, "how");
       return this;
     }
 

@@ -3,6 +3,7 @@ package io.evenkeel.proxy;
 import io.evenkeel.DataPlane;
 import io.evenkeel.PlaneContext;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Carries TCP services: accepts each client, connects to a real server without waiting for the
@@ -121,7 +122,7 @@ public final class TcpProxy implements DataPlane.Factory {
      */
     public Builder maxConnections(int max, WhenFull otherwise) {
       maxConnections = atLeastOne("maxConnections", max);
-      whenFull = otherwise;
+      whenFull = Objects.requireNonNull(otherwise, "otherwise");
       return this;
     }
 
@@ -133,7 +134,7 @@ public final class TcpProxy implements DataPlane.Factory {
      * @return this
      */
     public Builder whenRemoved(WhenRemoved what) {
-      whenRemoved = what;
+      whenRemoved = Objects.requireNonNull(what, "what");
       return this;
     }
 

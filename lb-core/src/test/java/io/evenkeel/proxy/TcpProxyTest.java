@@ -37,6 +37,14 @@ class TcpProxyTest {
   }
 
   @Test
+  void builder_null_throws() {
+    TcpProxy.Builder builder = TcpProxy.builder();
+
+    assertThrows(NullPointerException.class, () -> builder.maxConnections(1, null));
+    assertThrows(NullPointerException.class, () -> builder.whenRemoved(null));
+  }
+
+  @Test
   void validate_serviceOfEveryPortOrUdp_isRefused() {
     // Its thread would start with the first task.
     EventLoopGroup group = Transport.NIO.newGroup(1, "test");
