@@ -152,7 +152,8 @@ public final class TcpProxy implements DataPlane.Factory {
     }
 
     /**
-     * How many servers are tried for one client.
+     * How many servers are tried for one client. Not counted is one that was given up because it
+     * was removed ({@link WhenRemoved#END}).
      *
      * @param attempts 1 or more; 4 if not set
      * @return this

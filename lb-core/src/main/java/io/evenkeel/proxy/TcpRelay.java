@@ -30,7 +30,10 @@ final class TcpRelay extends Assignment {
   private final TcpWorker worker;
   private final Side client;
   private @Nullable Side server;
-  private int attempts;
+
+  /** To connect, but for those that were given up because their server was removed. */
+  private int failedAttempts;
+
   private boolean relaying;
   private boolean connectTimedOut;
   private boolean connectGivenUp;
@@ -143,7 +146,6 @@ final class TcpRelay extends Assignment {
   }
 
   private void connect() {
-    attempts++;
     ticksQuiet = 0;
     connectTimedOut = false;
     connectGivenUp = false;
@@ -215,7 +217,10 @@ final class TcpRelay extends Assignment {
       worker.listener().warn(cause);
     }
     release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);
-    if (!ending && attempts < worker.listener().options().connectAttempts()) {
+    if (!connectGivenUp) {
+      failedAttempts++;
+    }
+    if (!ending && failedAttempts < worker.listener().options().connectAttempts()) {
       connect();
     } else {
       turnAway();

@@ -100,6 +100,8 @@ class WhenRemovedIT {
         TcpProxy.builder()
             .whenRemoved(TcpProxy.WhenRemoved.END)
             .connectTimeout(Duration.ofHours(1))
+            // The one that is given up does not count.
+            .connectAttempts(1)
             .build();
     Proxied proxied = LAB.start(Wiring.best(), patient, deaf);
     Socket client = LAB.connect(proxied.address());
