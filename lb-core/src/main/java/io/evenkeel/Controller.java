@@ -114,7 +114,7 @@ final class Controller {
     return all;
   }
 
-  CompletableFuture<List<ConnectionStatus>> connections() {
+  List<CompletableFuture<List<ConnectionStatus>>> connections() {
     return planes.connections();
   }
 

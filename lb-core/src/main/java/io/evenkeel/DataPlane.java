@@ -5,7 +5,7 @@ import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -48,21 +48,24 @@ public interface DataPlane {
   CompletionStage<Void> apply(Collection<EffectiveService> services);
 
   /**
-   * Said once a real server or sorry server was removed from a service and is not chosen any more.
-   * Its connections run on, unless the plane was told otherwise. One that is down is not removed.
+   * Said once after each change that removed real servers or sorry servers, when none of them is
+   * chosen any more. Their connections run on, unless the plane was told otherwise. One that is
+   * down is not removed.
    *
-   * @param server whose connections no new ones follow
+   * @param servers all that were removed, one or more, unmodifiable; no new connections follow
+   *     theirs
    */
-  default void removed(Destination server) {}
+  default void removed(Set<Destination> servers) {}
 
   /**
-   * Which connections it carries. Called by any thread; does not hold up the traffic.
+   * Which connections it carries. Does not hold up the traffic. It may tell in parts, which the
+   * caller puts together on a thread of its own.
    *
-   * @return completes with those that are there all the while, in no order; others may be among
-   *     them or not. Empty if the plane cannot tell
+   * @return complete with those that are there all the while, in no order; others may be among them
+   *     or not. Empty if the plane cannot tell
    */
-  default CompletionStage<List<ConnectionStatus>> connections() {
-    return CompletableFuture.completedFuture(List.of());
+  default List<CompletionStage<List<ConnectionStatus>>> connections() {
+    return List.of();
   }
 
   /**

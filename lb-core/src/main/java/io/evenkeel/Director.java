@@ -308,7 +308,7 @@ public final class Director implements AutoCloseable {
    */
   public List<ConnectionStatus> connections() {
     Controller current = running();
-    return call(current::connections).join();
+    return call(current::connections).stream().flatMap(part -> part.join().stream()).toList();
   }
 
   /** As {@link #close(Duration)} with ten seconds. */

@@ -5,7 +5,9 @@ import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -60,33 +62,40 @@ final class Planes {
     }
   }
 
-  /** Asks all for their connections; completes when all have answered, or failed to. */
-  CompletableFuture<List<ConnectionStatus>> connections() {
-    List<CompletableFuture<List<ConnectionStatus>>> asked =
-        planes.stream()
-            .map(
-                plane ->
-                    started(plane::connections)
-                        .orTimeout(TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
-                        .exceptionally(
-                            failure -> {
-                              LOG.warn("a data plane does not list its connections", failure);
-                              return List.of();
-                            }))
-            .toList();
-    return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
-        .thenApply(done -> asked.stream().flatMap(plane -> plane.join().stream()).toList());
+  /** Asks all for their connections; each part completes, with none if it failed. */
+  List<CompletableFuture<List<ConnectionStatus>>> connections() {
+    List<CompletableFuture<List<ConnectionStatus>>> parts = new ArrayList<>();
+    for (DataPlane plane : planes) {
+      try {
+        plane.connections().forEach(part -> parts.add(listed(part)));
+      } catch (RuntimeException e) {
+        parts.add(listed(CompletableFuture.failedFuture(e)));
+      }
+    }
+    return parts;
   }
 
-  /** Says that servers were removed. */
-  void removed(Collection<Destination> servers) {
+  private static CompletableFuture<List<ConnectionStatus>> listed(
+      CompletionStage<List<ConnectionStatus>> part) {
+    return part.toCompletableFuture()
+        .orTimeout(TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
+        .exceptionally(
+            failure -> {
+              LOG.warn("a data plane does not list all of its connections", failure);
+              return List.of();
+            });
+  }
+
+  /** Says that servers were removed, if any were. */
+  void removed(Set<Destination> servers) {
+    if (servers.isEmpty()) {
+      return;
+    }
     for (DataPlane plane : planes) {
-      for (Destination server : servers) {
-        try {
-          plane.removed(server);
-        } catch (RuntimeException e) {
-          LOG.warn("{}: a data plane does not take that it was removed", server, e);
-        }
+      try {
+        plane.removed(Collections.unmodifiableSet(servers));
+      } catch (RuntimeException e) {
+        LOG.warn("{}: a data plane does not take that they were removed", servers, e);
       }
     }
   }

@@ -25,6 +25,7 @@ import io.evenkeel.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -85,6 +86,18 @@ class DirectorEditTest extends DirectorKit {
     assertThrows(IllegalArgumentException.class, () -> director.dispatcher(V));
     assertEquals(List.of("tcp 127.0.0.1:8080"), plane.last());
     assertEquals(1, open.destination().open());
+  }
+
+  /** A plane may have to look at all its connections. */
+  @Test
+  void apply_serversRemoved_planeIsToldOnceOfAll() {
+    Director director =
+        started(ab().build(), VirtualService.builder(W).sorryServer(C.toString()).build());
+
+    director.edit().weight(V, A, 2).apply();
+    director.edit().removeServer(V, A).removeServer(V, B).remove(W).apply();
+
+    assertEquals(List.of(Set.of(A, B, C)), plane.removed());
   }
 
   @Test

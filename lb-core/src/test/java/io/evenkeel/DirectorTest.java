@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.Configuration;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.transport.Transport;
 import io.micrometer.core.instrument.Meter;
@@ -15,12 +17,14 @@ import io.netty.channel.EventLoopGroup;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,6 +95,56 @@ class DirectorTest extends DirectorKit {
     assertEquals(
         "virtual service: tcp 127.0.0.1:8080 (expected: one of [tcp 127.0.0.1:80])",
         e.getMessage());
+  }
+
+  /** They may be a hundred thousand, and others have more to do. */
+  @Test
+  void connections_inParts_areReadByTheCallerOnly() {
+    VirtualAddress address = ServiceKey.tcp("127.0.0.1:80");
+    ConnectionStatus status =
+        new ConnectionStatus(
+            CLIENT,
+            address,
+            address,
+            A,
+            ConnectionStatus.State.ESTABLISHED,
+            Duration.ZERO,
+            Duration.ZERO);
+    Set<Thread> readers = new HashSet<>();
+    List<ConnectionStatus> part =
+        new AbstractList<>() {
+          @Override
+          public ConnectionStatus get(int index) {
+            readers.add(Thread.currentThread());
+            return status;
+          }
+
+          @Override
+          public int size() {
+            return 2;
+          }
+        };
+    Director director = started(ab().build());
+    plane.onConnections(
+        () ->
+            List.<CompletionStage<List<ConnectionStatus>>>of(
+                CompletableFuture.completedFuture(part),
+                CompletableFuture.failedFuture(new IllegalStateException("of the test")),
+                CompletableFuture.completedFuture(List.of(status))));
+
+    assertEquals(List.of(status, status, status), director.connections());
+    assertEquals(Set.of(Thread.currentThread()), readers);
+  }
+
+  @Test
+  void connections_planeThrows_areNone() {
+    Director director = started(ab().build());
+    plane.onConnections(
+        () -> {
+          throw new IllegalStateException("of the test");
+        });
+
+    assertEquals(List.of(), director.connections());
   }
 
   @Test

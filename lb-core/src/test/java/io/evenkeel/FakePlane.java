@@ -1,13 +1,18 @@
 package io.evenkeel;
 
+import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** A data plane that carries nothing and remembers what it was told. */
 final class FakePlane implements DataPlane {
@@ -17,6 +22,8 @@ final class FakePlane implements DataPlane {
       services -> CompletableFuture.completedFuture(null);
   private volatile Function<Duration, CompletionStage<Integer>> onClose =
       grace -> CompletableFuture.completedFuture(0);
+  private volatile Supplier<List<CompletionStage<List<ConnectionStatus>>>> onConnections = List::of;
+  private final List<Set<Endpoint>> removed = new ArrayList<>();
   private volatile int closed;
 
   void problems(String... sentences) {
@@ -38,6 +45,15 @@ final class FakePlane implements DataPlane {
 
   void onClose(Function<Duration, CompletionStage<Integer>> answer) {
     onClose = answer;
+  }
+
+  void onConnections(Supplier<List<CompletionStage<List<ConnectionStatus>>>> answer) {
+    onConnections = answer;
+  }
+
+  /** Which servers it was told that they were removed, each time. */
+  synchronized List<Set<Endpoint>> removed() {
+    return List.copyOf(removed);
   }
 
   int closed() {
@@ -85,6 +101,16 @@ final class FakePlane implements DataPlane {
       applied.add(List.copyOf(services));
     }
     return onApply.apply(services);
+  }
+
+  @Override
+  public synchronized void removed(Set<Destination> servers) {
+    removed.add(servers.stream().map(Destination::endpoint).collect(Collectors.toSet()));
+  }
+
+  @Override
+  public List<CompletionStage<List<ConnectionStatus>>> connections() {
+    return onConnections.get();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -102,20 +103,19 @@ final class TcpDataPlane implements DataPlane {
   }
 
   @Override
-  public void removed(Destination server) {
+  public void removed(Set<Destination> servers) {
     if (options.whenRemoved() == TcpProxy.WhenRemoved.END) {
-      listeners.values().forEach(listener -> listener.leave(server));
-      leaving.forEach(listener -> listener.leave(server));
+      listeners.values().forEach(listener -> listener.leave(servers));
+      leaving.forEach(listener -> listener.leave(servers));
     }
   }
 
   @Override
-  public CompletionStage<List<ConnectionStatus>> connections() {
-    List<CompletableFuture<List<ConnectionStatus>>> parts = new ArrayList<>();
+  public List<CompletionStage<List<ConnectionStatus>>> connections() {
+    List<CompletionStage<List<ConnectionStatus>>> parts = new ArrayList<>();
     listeners.values().forEach(listener -> parts.addAll(listener.connections()));
     leaving.forEach(listener -> parts.addAll(listener.connections()));
-    return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
-        .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
+    return parts;
   }
 
   private static boolean isTcp(VirtualAddress address) {

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -228,13 +230,13 @@ final class TcpListener {
     return acceptedAll.copy();
   }
 
-  /** Ends all connections to a server that is not chosen any more. */
-  void leave(Destination server) {
-    workers.forEach(worker -> worker.leave(server));
+  /** Ends all connections to servers that are not chosen any more. */
+  void leave(Set<Destination> servers) {
+    workers.forEach(worker -> worker.leave(servers));
   }
 
   /** What each worker carries. */
-  List<CompletableFuture<List<ConnectionStatus>>> connections() {
+  List<CompletionStage<List<ConnectionStatus>>> connections() {
     return workers.stream().map(TcpWorker::connections).toList();
   }
 

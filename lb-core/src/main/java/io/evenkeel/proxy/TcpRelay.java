@@ -16,6 +16,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +96,9 @@ final class TcpRelay extends Assignment {
     end(Outcome.ABORTED);
   }
 
-  /** Ends it if it goes to a server; who is not connected to it yet, is to another one instead. */
-  void leave(Destination removed) {
-    if (!isAssigned() || destination() != removed) {
+  /** Ends it if it goes to one of them; who is not connected yet, is to another one instead. */
+  void leave(Set<Destination> removed) {
+    if (!isAssigned() || !removed.contains(destination())) {
       return;
     }
     if (relaying) {

@@ -12,16 +12,18 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one listener on one event loop. Everything but {@link #start}, {@link #cutAll}
- * {@link #leave} and {@link #connections} is called on that loop only.
+ * The connections of one listener on one event loop. Everything but {@link #start}, {@link
+ * #cutAll}, {@link #leave} and {@link #connections} is called on that loop only.
  */
 final class TcpWorker {
   /**
@@ -38,8 +40,6 @@ final class TcpWorker {
       new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
 
   private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  private static final long LISTING_PAUSE_MILLIS = 1;
 
   /** Ticks in the shorter of the two time-outs, at the least. */
   private static final int RESOLUTION = 8;
@@ -93,45 +93,37 @@ final class TcpWorker {
     }
   }
 
-  /** Ends every connection. Called by any thread. */
+  /** Ends every connection, without a pause: nobody is served after it. Called by any thread. */
   void cutAll() {
-    forEachRelay(TcpRelay::cut);
-  }
-
-  /** Ends every connection to a server that is not chosen any more. Called by any thread. */
-  void leave(Destination server) {
-    forEachRelay(relay -> relay.leave(server));
-  }
-
-  /** On the loop, where all who chose by what was known before have chosen by then. */
-  private void forEachRelay(Consumer<TcpRelay> action) {
     loop.execute(
         () -> {
           for (TcpRelay relay = first; relay != null; ) {
             TcpRelay next = relay.next;
-            action.accept(relay);
+            relay.cut();
             relay = next;
           }
         });
   }
 
-  /** What it carries. Called by any thread; completes on the loop. */
-  CompletableFuture<List<ConnectionStatus>> connections() {
-    CompletableFuture<List<ConnectionStatus>> result = new CompletableFuture<>();
-    try {
-      loop.execute(() -> goOn(new Listing(first, result)));
-    } catch (RejectedExecutionException e) {
-      // The loops are somebody else's, who has ended them.
-      result.complete(List.of());
-    }
-    return result;
+  /** Ends every connection to servers that are not chosen any more. Called by any thread. */
+  void leave(Set<Destination> servers) {
+    walk(relay -> relay.leave(servers));
   }
 
-  private void goOn(Listing listing) {
-    if (listing.goOn()) {
-      // Not at once: what is executed at once comes before any I/O.
-      loop.schedule(() -> goOn(listing), LISTING_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    }
+  /** What it carries. Called by any thread; completes on the loop. */
+  CompletionStage<List<ConnectionStatus>> connections() {
+    List<ConnectionStatus> found = new ArrayList<>();
+    return walk(relay -> {
+          ConnectionStatus status = relay.status(System.nanoTime());
+          if (status != null) {
+            found.add(status);
+          }
+        })
+        .thenApply(done -> found);
+  }
+
+  private CompletableFuture<Void> walk(Consumer<TcpRelay> action) {
+    return new Walk(loop, () -> first, action).start();
   }
 
   /** How long a relay may still be quiet before it is ended. */

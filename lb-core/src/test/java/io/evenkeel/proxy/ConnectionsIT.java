@@ -112,7 +112,7 @@ class ConnectionsIT {
   void connections_manyOfWhichHalfGo_listsThoseThatStay(Wiring wiring) throws Exception {
     TestServer server = LAB.keep(TestServer.echo());
     Proxied proxied = LAB.start(wiring, PROXY, server.endpoint());
-    int count = 3 * Listing.AT_ONCE;
+    int count = 3 * Walk.AT_ONCE;
     List<Socket> go = new ArrayList<>();
     Set<InetSocketAddress> stay = new HashSet<>();
     for (int i = 0; i < count; i++) {

@@ -8,6 +8,7 @@ import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Outcome;
 import io.evenkeel.proxy.ProxyLab.Proxied;
+import io.evenkeel.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -33,6 +34,15 @@ class WhenRemovedIT {
     Director director = proxied.director();
     ServiceKey key = proxied.service().key();
     director.edit().removeServer(key, Endpoint.parse(server.endpoint())).apply();
+  }
+
+  /** That the connections end is not enough: servers end what is quiet, too. */
+  private static void awaitAborted(int count, Proxied proxied) {
+    ProxyLab.await(
+        "aborted: " + count,
+        () ->
+            proxied.cells().all().stream().mapToLong(c -> c.released(Outcome.ABORTED)).sum()
+                == count);
   }
 
   @Test
@@ -74,21 +84,24 @@ class WhenRemovedIT {
       assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
     }
     Sockets.request(stays, new byte[] {1, 2, 3});
-    ProxyLab.await(
-        "8 aborted",
-        () ->
-            proxied.cells().all().stream().mapToLong(c -> c.released(Outcome.ABORTED)).sum() == 8);
+    awaitAborted(8, proxied);
   }
 
   @Test
   void remove_serviceWithConnections_theyEnd() throws IOException {
     TestServer a = LAB.keep(TestServer.named('a'));
-    Proxied proxied = LAB.start(Wiring.best(), ENDING, a.endpoint());
-    Socket client = connected(proxied, 'a');
+    TestServer b = LAB.keep(TestServer.named('b'));
+    Wiring one = new Wiring(Transport.best(), 1);
+    Proxied proxied = LAB.start(one, ENDING, a.endpoint(), b.endpoint());
+    // rr begins with the newest, which is the last, on each event loop.
+    final Socket[] clients = {connected(proxied, 'b'), connected(proxied, 'a')};
 
     proxied.director().edit().remove(proxied.service().key()).apply();
 
-    assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
+    for (Socket client : clients) {
+      assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
+    }
+    awaitAborted(2, proxied);
   }
 
   /** It was waited for; the client has sent nothing yet, and loses nothing. */
