@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class WeightedRoundRobin implements Selector {
   private static final int HEAD = -1;
 
+  /** How many are looked at, one after the other, before the tree is asked. */
+  private static final int NEAR = 8;
+
   /** No mark: a threshold is never 0 in one. */
   private static final long NOBODY = 0;
 
@@ -151,10 +154,16 @@ final class WeightedRoundRobin implements Selector {
 
   /** The first from an index on that weighs at least so much, or the size of the list. */
   private int nextAtLeast(int threshold, int from) {
-    if (from >= destinations.size()) {
-      return destinations.size();
+    int near = Math.min(from + NEAR, destinations.size());
+    for (int index = from; index < near; index++) {
+      if (destinations.weight(index) >= threshold) {
+        return index;
+      }
     }
-    int node = leaves + from;
+    if (near == destinations.size()) {
+      return near;
+    }
+    int node = leaves + near;
     while (heaviest[node] < threshold) {
       // Up as long as it is a right child, and to the right.
       node >>= Integer.numberOfTrailingZeros(~node);
