@@ -31,7 +31,7 @@ public final class DispatcherStress {
     final Destination kept = Servers.one();
     final Destination removed = Servers.one();
     final Destination added = Servers.one();
-    final Dispatcher dispatcher = new Dispatcher(Servers.SERVICE);
+    final Dispatcher dispatcher = new Dispatcher(Servers.SERVICE, System::nanoTime);
 
     String dispatch() {
       Assignment claim = new Assignment();
