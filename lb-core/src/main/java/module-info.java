@@ -8,10 +8,19 @@ module io.evenkeel.core {
   requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.common;
+  requires io.netty.handler;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.classes.io_uring;
   requires io.netty.transport.unix.common;
+  requires io.github.resilience4j.circuitbreaker;
+  requires io.github.resilience4j.core;
   requires org.slf4j;
+
+  // Only some checks and hooks need these.
+  requires static io.netty.codec.dns;
+  requires static io.netty.codec.http2;
+  requires static io.netty.codec.smtp;
+  requires static jakarta.mail;
 
   exports io.evenkeel;
   exports io.evenkeel.check;

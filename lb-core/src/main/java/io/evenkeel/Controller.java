@@ -450,7 +450,7 @@ final class Controller {
                       new ServerMonitor(
                           k,
                           address,
-                          inherited.getOrDefault(k, Health.initial(System.nanoTime())),
+                          inherited.getOrDefault(k, Health.initial(k.spec(), System.nanoTime())),
                           context.eventLoopGroup().next(),
                           control,
                           this::stateChanged);

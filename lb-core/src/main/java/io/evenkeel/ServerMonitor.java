@@ -62,9 +62,9 @@ final class ServerMonitor {
     this.key = key;
     CheckSpec spec = key.spec();
     this.address =
-        spec == null || spec.port() == 0
+        spec == null || spec.place().port() == 0
             ? address
-            : new InetSocketAddress(address.getAddress(), spec.port());
+            : new InetSocketAddress(address.getAddress(), spec.place().port());
     this.health = health;
     this.eventLoop = eventLoop;
     this.control = control;
@@ -94,7 +94,8 @@ final class ServerMonitor {
     CheckSpec spec = key.spec();
     if (spec != null) {
       checkAfter(
-          spec, Duration.ofNanos(ThreadLocalRandom.current().nextLong(spec.interval().toNanos())));
+          spec,
+          Duration.ofNanos(ThreadLocalRandom.current().nextLong(spec.timing().warmup().toNanos())));
     }
   }
 
@@ -132,7 +133,7 @@ final class ServerMonitor {
     }
     running = true;
     long thisRun = ++run;
-    Duration timeout = spec.timeout();
+    Duration timeout = spec.timing().timeout();
     // Later than the check's own time-out, whose reason says more.
     Future<?> limit =
         control.schedule(
@@ -145,7 +146,7 @@ final class ServerMonitor {
             TimeUnit.NANOSECONDS);
     try {
       ((HealthCheck) spec.probe())
-          .check(new CheckTarget(key.endpoint(), address, timeout, eventLoop))
+          .check(new CheckTarget(key.endpoint(), address, null, timeout, timeout, eventLoop))
           .whenComplete(
               (result, failure) ->
                   control.execute(

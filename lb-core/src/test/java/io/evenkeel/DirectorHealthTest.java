@@ -42,7 +42,7 @@ class DirectorHealthTest extends DirectorKit {
     check.fail();
     awaitState(director, A, ServerState.DOWN);
 
-    assertEquals("fake: ill, 3 of 3", status(director, A).reason());
+    assertEquals("fake: ill after 3 of 3", status(director, A).reason());
     assertEquals(List.of("tcp 127.0.0.1:80 127.0.0.1:82=1"), plane.last());
     assertEquals(List.of(B, B), List.of(next(director), next(director)));
 
@@ -56,8 +56,8 @@ class DirectorHealthTest extends DirectorKit {
             .texts()
             .containsAll(
                 List.of(
-                    "tcp 127.0.0.1:80: server 127.0.0.1:81 down: fake: ill, 3 of 3",
-                    "tcp 127.0.0.1:80: server 127.0.0.1:81 up: fake: fine, 2 of 2")));
+                    "tcp 127.0.0.1:80: server 127.0.0.1:81 down: fake: ill after 3 of 3",
+                    "tcp 127.0.0.1:80: server 127.0.0.1:81 up: fake: fine after 2 of 2")));
     assertFalse(heard.kinds().contains(Event.Kind.SERVICE_DOWN));
   }
 
@@ -76,7 +76,7 @@ class DirectorHealthTest extends DirectorKit {
 
     check.pass();
     awaitState(director, A, ServerState.UP);
-    assertEquals("fake: fine, 2 of 2", status(director, A).reason());
+    assertEquals("fake: fine after 2 of 2", status(director, A).reason());
     dispatchedTo(director, A);
   }
 
@@ -126,9 +126,9 @@ class DirectorHealthTest extends DirectorKit {
     assertEquals(A, next(director));
     assertEquals(
         List.of(
-            "tcp 127.0.0.1:80: server 127.0.0.1:81 down: fake: ill, 3 of 3",
+            "tcp 127.0.0.1:80: server 127.0.0.1:81 down: fake: ill after 3 of 3",
             "tcp 127.0.0.1:80: no server left, the sorry server 127.0.0.1:99 answers",
-            "tcp 127.0.0.1:80: server 127.0.0.1:81 up: fake: fine, 2 of 2",
+            "tcp 127.0.0.1:80: server 127.0.0.1:81 up: fake: fine after 2 of 2",
             "tcp 127.0.0.1:80: has a server again"),
         heard.texts().stream()
             .filter(t -> !t.contains("director") && !t.contains(" add "))
@@ -222,7 +222,7 @@ class DirectorHealthTest extends DirectorKit {
     heard.await(Event.Kind.SERVICE_DOWN);
     assertEquals(
         List.of(
-            "tcp 127.0.0.1:8080: server 127.0.0.1:81 down: fake: ill, 3 of 3",
+            "tcp 127.0.0.1:8080: server 127.0.0.1:81 down: fake: ill after 3 of 3",
             "tcp 127.0.0.1:8080: no server left, connections are closed"),
         heard.texts().stream().filter(t -> !t.contains(" add ")).toList());
   }

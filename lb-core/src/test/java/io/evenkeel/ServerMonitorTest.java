@@ -39,7 +39,7 @@ class ServerMonitorTest {
     return new ServerMonitor(
         new ServerMonitor.Key(ENDPOINT, how),
         ADDRESS,
-        Health.initial(0),
+        Health.initial(how, 0),
         null,
         time,
         changed -> changes.add(changed.health().state()));
@@ -67,7 +67,7 @@ class ServerMonitorTest {
       new ServerMonitor(
               new ServerMonitor.Key(ENDPOINT, spec),
               ADDRESS,
-              Health.initial(0),
+              Health.initial(spec, 0),
               null,
               fresh,
               m -> {})
@@ -120,7 +120,7 @@ class ServerMonitorTest {
     assertEquals(ServerState.UP, monitor.health().state());
     nextCheck();
     assertEquals(ServerState.DOWN, monitor.health().state());
-    assertEquals("fake: ill, 3 of 3", monitor.health().reason());
+    assertEquals("fake: ill after 3 of 3", monitor.health().reason());
     assertEquals(List.of(INTERVAL), time.pending());
 
     check.pass();
@@ -199,7 +199,7 @@ class ServerMonitorTest {
     nextCheck();
     nextCheck();
 
-    assertEquals("fake: java.io.IOException: oops, 3 of 3", monitor.health().reason());
+    assertEquals("fake: java.io.IOException: oops after 3 of 3", monitor.health().reason());
   }
 
   @Test
@@ -212,7 +212,7 @@ class ServerMonitorTest {
     nextCheck();
     nextCheck();
 
-    assertEquals("fake: java.io.IOException: oops, 3 of 3", monitor.health().reason());
+    assertEquals("fake: java.io.IOException: oops after 3 of 3", monitor.health().reason());
   }
 
   /** A fault of this host says nothing about the server. */

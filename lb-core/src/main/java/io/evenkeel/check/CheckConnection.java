@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -29,16 +30,15 @@ final class CheckConnection {
   static CompletableFuture<CheckResult> run(
       CheckTarget target, Function<CompletableFuture<CheckResult>, ChannelHandler> handler) {
     CompletableFuture<CheckResult> result = new CompletableFuture<>();
-    long timeoutMillis = Math.max(1, target.timeout().toMillis());
     Transport transport = Transport.of(target.eventLoop());
     ChannelFuture connect =
         new Bootstrap()
             .group(target.eventLoop())
             .channelFactory(transport::newSocketChannel)
-            // The timer below bounds it all.
+            // The timers below bound it all.
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
             .handler(handler.apply(result))
-            .connect(target.address());
+            .connect(target.address(), target.bind());
     Channel channel = connect.channel();
     connect.addListener(
         f -> {
@@ -46,25 +46,37 @@ final class CheckConnection {
             result.complete(notConnected(f.cause()));
           }
         });
+    Future<?> connectTimer =
+        after(
+            target.connectTimeout(),
+            target,
+            () -> {
+              if (!connect.isSuccess()) {
+                result.complete(late("no connection", target.connectTimeout()));
+              }
+            });
     Future<?> timer =
-        target
-            .eventLoop()
-            .schedule(
-                () ->
-                    result.complete(
-                        CheckResult.fail(
-                            (connect.isSuccess() ? "no answer" : "no connection")
-                                + " within "
-                                + timeoutMillis
-                                + " ms")),
-                timeoutMillis,
-                TimeUnit.MILLISECONDS);
+        after(
+            target.timeout(),
+            target,
+            () ->
+                result.complete(
+                    late(connect.isSuccess() ? "no answer" : "no connection", target.timeout())));
     result.whenComplete(
         (r, e) -> {
+          connectTimer.cancel(false);
           timer.cancel(false);
           channel.close();
         });
     return result;
+  }
+
+  private static Future<?> after(Duration delay, CheckTarget target, Runnable task) {
+    return target.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private static CheckResult late(String what, Duration limit) {
+    return CheckResult.fail(what + " within " + limit.toMillis() + " ms");
   }
 
   static CheckResult notConnected(Throwable cause) {

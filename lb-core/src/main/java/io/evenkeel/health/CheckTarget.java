@@ -4,14 +4,22 @@ import io.evenkeel.model.Endpoint;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be checked, and on what. Immutable.
  *
  * @param endpoint the server as configured, for a Host header or the like
- * @param address the server, resolved
+ * @param address where the check goes, resolved: the server, unless its description says otherwise
+ * @param bind where it comes from, with port 0; null: what the routes say
+ * @param connectTimeout after which a connection has failed
  * @param timeout after which the check has failed
  * @param eventLoop where a check that uses Netty does its I/O
  */
 public record CheckTarget(
-    Endpoint endpoint, InetSocketAddress address, Duration timeout, EventLoop eventLoop) {}
+    Endpoint endpoint,
+    InetSocketAddress address,
+    @Nullable InetSocketAddress bind,
+    Duration connectTimeout,
+    Duration timeout,
+    EventLoop eventLoop) {}

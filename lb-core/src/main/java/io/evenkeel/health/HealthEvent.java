@@ -1,12 +1,18 @@
 package io.evenkeel.health;
 
+import io.evenkeel.model.AdminState;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What happened to a server. Immutable.
  *
  * @param kind what
  * @param reason in words
+ * @param weight what a check said of the server's weight; null: nothing
+ * @param admin what a check said of whether the server wants to work; null: nothing
  */
-public record HealthEvent(Kind kind, String reason) {
+public record HealthEvent(
+    Kind kind, String reason, @Nullable DynamicWeight weight, @Nullable AdminState admin) {
 
   /** What can happen. */
   public enum Kind {
@@ -18,5 +24,15 @@ public record HealthEvent(Kind kind, String reason) {
     CONNECT_FAILED,
     /** A server that has no check was left alone long enough to be tried again. */
     RETRY_DUE
+  }
+
+  /**
+   * With nothing said of weight or will to work.
+   *
+   * @param kind what happened
+   * @param reason in words
+   */
+  public HealthEvent(Kind kind, String reason) {
+    this(kind, reason, null, null);
   }
 }

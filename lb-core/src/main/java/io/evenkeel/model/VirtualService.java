@@ -114,7 +114,7 @@ public record VirtualService(
               + " ask for one only)");
     }
     CheckSpec check = server.check();
-    if (check != null && check.port() == 0) {
+    if (check != null && check.place().port() == 0) {
       throw new IllegalArgumentException(
           "check: " + check + " of " + server.endpoint() + " (expected: a port, CheckSpec.port)");
     }

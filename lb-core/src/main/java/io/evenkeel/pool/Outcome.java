@@ -13,15 +13,29 @@ public enum Outcome {
   CONNECT_FAILED,
   /** An open connection fell silent and was ended. */
   TIMED_OUT,
-  /** An open connection broke: reset by one side, or an error while it was used. */
+  /** An open connection broke: reset by the server, or an error while it was used. */
   FAILED,
-  /** The caller itself ended it early: at its deadline, on shutdown, or for want of resources. */
+  /** The server answered that it cannot: a status of 500..599, for instance. */
+  SERVER_ERROR,
+  /**
+   * It ended early, and not by the server: the client broke it, or the caller ended it, at its
+   * deadline, on shutdown, or for want of resources.
+   */
   ABORTED;
 
   private static final Outcome[] VALUES = values();
 
   static int count() {
     return VALUES.length;
+  }
+
+  /**
+   * Whether it speaks against the server.
+   *
+   * @return true for all but success and what the server has no part in
+   */
+  public boolean isFailure() {
+    return this != SUCCESS && this != ABORTED;
   }
 
   @Override

@@ -241,7 +241,7 @@ class CheckIT {
         Endpoint.parse(address.getAddress().getHostAddress() + ":" + address.getPort());
     // Half of the patience: a result that only the time-out brings is too late.
     return check
-        .check(new CheckTarget(endpoint, address, timeout, loop))
+        .check(new CheckTarget(endpoint, address, null, timeout, timeout, loop))
         .toCompletableFuture()
         .get(PATIENT.toSeconds() / 2, TimeUnit.SECONDS);
   }

@@ -89,6 +89,8 @@ class HttpCheckTest {
         new CheckTarget(
             Endpoint.parse("127.0.0.1:80"),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 80),
+            null,
+            Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             null);
     EmbeddedChannel channel = new EmbeddedChannel(HttpCheck.get("/").pipeline(target, result));
@@ -96,7 +98,7 @@ class HttpCheckTest {
 
     channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII));
 
-    assertEquals(new CheckResult(verdict, reason), result.getNow(null));
+    assertEquals(new CheckResult(verdict, reason, null, null), result.getNow(null));
     channel.finishAndReleaseAll();
   }
 

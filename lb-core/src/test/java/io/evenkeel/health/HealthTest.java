@@ -10,6 +10,7 @@ import static io.evenkeel.health.ServerState.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.CheckSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,19 @@ class HealthTest {
   private static final CheckSpec SPEC = CheckSpec.of(() -> "probe").counts(3, 4);
   private static final long BEFORE = 1000;
   private static final long NOW = 2000;
+
+  private static Health health(ServerState state, int streak, String reason, long sinceNanos) {
+    return new Health(
+        state, streak, reason, sinceNanos, true, null, AdminState.READY, 0, sinceNanos);
+  }
+
+  private static String said(ServerState state, int streak, String reason, long sinceNanos) {
+    return state + " " + streak + " " + reason + " since " + sinceNanos;
+  }
+
+  private static String said(Health health) {
+    return said(health.state(), health.streak(), health.reason(), health.sinceNanos());
+  }
 
   /** With rise 3 and fall 4: every state and event, one under each edge and at it. */
   @ParameterizedTest
@@ -103,7 +117,7 @@ class HealthTest {
       HealthEvent.Kind kind,
       ServerState next,
       int nextStreak) {
-    Health before = new Health(state, streak, "old", BEFORE);
+    Health before = health(state, streak, "old", BEFORE);
 
     Health after = before.step(spec, new HealthEvent(kind, "new"), NOW);
 
@@ -118,43 +132,44 @@ class HealthTest {
 
   @Test
   void initial_nothingKnown_isUp() {
-    assertEquals(new Health(UP, 0, "not checked yet", 42), Health.initial(42));
+    assertEquals(said(UP, 0, "not checked yet", 42), said(Health.initial(SPEC, 42)));
   }
 
   @Test
   void step_fallsAndRises_saysWhyAndSinceWhen() {
-    Health health = Health.initial(0);
+    Health health = Health.initial(SPEC, 0);
     for (int i = 1; i <= 4; i++) {
       health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), i);
     }
-    assertEquals(new Health(DOWN, 0, "probe: 500, 4 of 4", 4), health);
+    assertEquals(said(DOWN, 0, "probe: 500 after 4 of 4", 4), said(health));
 
     for (int i = 5; i <= 7; i++) {
       health = health.step(SPEC, new HealthEvent(CHECK_PASSED, "200"), i);
     }
-    assertEquals(new Health(UP, 0, "probe: 200, 3 of 3", 7), health);
+    assertEquals(said(UP, 0, "probe: 200 after 3 of 3", 7), said(health));
   }
 
   @Test
   void step_failuresBeforeTheSuspicion_countOn() {
-    Health health = Health.initial(0);
+    Health health = Health.initial(SPEC, 0);
     health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 1);
     health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 2);
     health = health.step(SPEC, new HealthEvent(CONNECT_FAILED, "refused"), 3);
-    assertEquals(new Health(SUSPECT, -2, "refused", 3), health);
+    assertEquals(said(SUSPECT, -2, "refused", 3), said(health));
 
     health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 4);
-    assertEquals(new Health(SUSPECT, -3, "refused", 3), health);
+    assertEquals(said(SUSPECT, -3, "refused", 3), said(health));
     health = health.step(SPEC, new HealthEvent(CHECK_FAILED, "500"), 5);
-    assertEquals(new Health(DOWN, 0, "probe: 500, 4 of 4", 5), health);
+    assertEquals(said(DOWN, 0, "probe: 500 after 4 of 4", 5), said(health));
   }
 
   @Test
   void step_retryDue_isUpForThatReason() {
-    Health health = Health.initial(0).step(null, new HealthEvent(CONNECT_FAILED, "refused"), 1);
+    Health health =
+        Health.initial(null, 0).step(null, new HealthEvent(CONNECT_FAILED, "refused"), 1);
 
     assertEquals(
-        new Health(UP, 0, "again", 6), health.step(null, new HealthEvent(RETRY_DUE, "again"), 6));
+        said(UP, 0, "again", 6), said(health.step(null, new HealthEvent(RETRY_DUE, "again"), 6)));
   }
 
   /**
@@ -167,7 +182,7 @@ class HealthTest {
     for (long seed = 0; seed < 200; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       CheckSpec spec = SPEC.counts(random.nextInt(1, 5), random.nextInt(1, 5));
-      Health health = Health.initial(0);
+      Health health = Health.initial(SPEC, 0);
       List<HealthEvent.Kind> sinceItCameUp = new ArrayList<>();
       List<HealthEvent.Kind> sinceItWasUp = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -215,7 +230,6 @@ class HealthTest {
       ServerState state, int streak, int seconds) {
     CheckSpec spec = SPEC.every(Duration.ofSeconds(20), Duration.ofSeconds(7));
 
-    assertEquals(
-        Duration.ofSeconds(seconds), new Health(state, streak, "r", 0).nextCheckAfter(spec));
+    assertEquals(Duration.ofSeconds(seconds), health(state, streak, "r", 0).nextCheckAfter(spec));
   }
 }

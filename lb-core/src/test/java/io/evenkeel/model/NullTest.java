@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NullTest {
   private static final VirtualAddress V = ServiceKey.tcp("v:80");
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Probe PROBE = () -> "probe";
 
   static Stream<Arguments> nulls() {
     VirtualService.Builder builder = VirtualService.builder(V);
@@ -24,9 +23,9 @@ class NullTest {
         say("endpoint", () -> new VirtualAddress(Protocol.TCP, null)),
         say("endpoint", () -> new RealServer(null, 1, null)),
         say("probe", () -> CheckSpec.of(null)),
-        say("interval", () -> new CheckSpec(PROBE, 0, null, SECOND, SECOND, 1, 1)),
-        say("retryInterval", () -> new CheckSpec(PROBE, 0, SECOND, null, SECOND, 1, 1)),
-        say("timeout", () -> new CheckSpec(PROBE, 0, SECOND, SECOND, null, 1, 1)),
+        say("interval", () -> timing(null, SECOND, SECOND)),
+        say("retryInterval", () -> timing(SECOND, null, SECOND)),
+        say("timeout", () -> timing(SECOND, SECOND, null)),
         say("kind", () -> new Change(null, V, null, "text")),
         say("service", () -> new Change(Change.Kind.ADD_SERVICE, null, null, "text")),
         say("text", () -> new Change(Change.Kind.ADD_SERVICE, V, null, null)),
@@ -42,6 +41,10 @@ class NullTest {
         say("spec", () -> builder.check((CheckSpec) null)),
         say("spec", () -> builder.persistent((PersistenceSpec) null)),
         say("how", () -> builder.slowStart(null)));
+  }
+
+  private static CheckTiming timing(Duration interval, Duration retry, Duration timeout) {
+    return new CheckTiming(interval, retry, SECOND, timeout, SECOND);
   }
 
   private static Arguments say(String name, Executable call) {

@@ -51,7 +51,18 @@ class RealServerTest {
   void checkSpecOf_probe_hasTheDocumentedDefaults() {
     assertEquals(
         new CheckSpec(
-            PROBE, 0, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3),
+            PROBE,
+            CheckPlace.OWN,
+            new CheckTiming(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2)),
+            2,
+            3,
+            InitialState.UP,
+            null),
         SPEC);
   }
 
@@ -60,9 +71,9 @@ class RealServerTest {
   void checkSpec_durationInRange_isKept(Duration value) {
     CheckSpec spec = SPEC.every(value, value).timeout(value);
 
-    assertEquals(value, spec.interval());
-    assertEquals(value, spec.retryInterval());
-    assertEquals(value, spec.timeout());
+    assertEquals(value, spec.timing().interval());
+    assertEquals(value, spec.timing().retryInterval());
+    assertEquals(value, spec.timing().timeout());
     assertEquals(2, spec.rise());
     assertEquals(3, spec.fall());
   }
@@ -75,7 +86,7 @@ class RealServerTest {
 
     assertMessage("interval" + words, () -> SPEC.every(value, good));
     assertMessage("retryInterval" + words, () -> SPEC.every(good, value));
-    assertMessage("timeout" + words, () -> SPEC.timeout(value));
+    assertMessage("connectTimeout" + words, () -> SPEC.timeout(value));
   }
 
   @ParameterizedTest
@@ -85,7 +96,7 @@ class RealServerTest {
 
     assertEquals(count, spec.rise());
     assertEquals(1001 - count, spec.fall());
-    assertEquals(SPEC.interval(), spec.interval());
+    assertEquals(SPEC.timing().interval(), spec.timing().interval());
   }
 
   @ParameterizedTest
@@ -124,7 +135,7 @@ class RealServerTest {
 
   @Test
   void checkSpec_port_isSaidAndInRange() {
-    assertEquals(8080, SPEC.port(8080).port());
+    assertEquals(8080, SPEC.port(8080).place().port());
     assertEquals(SPEC, SPEC.port(8080).port(0));
     assertTrue(SPEC.port(8080).toString().contains(" port 8080 every "));
     assertMessage("check port: -1 (expected: 0..65535)", () -> SPEC.port(-1));

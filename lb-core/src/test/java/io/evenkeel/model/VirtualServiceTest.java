@@ -54,7 +54,7 @@ class VirtualServiceTest {
 
     CheckSpec check = service.realServers().get(0).check();
     assertEquals(CheckSpec.of(probe), check);
-    assertEquals(Duration.ofSeconds(2), check.interval());
+    assertEquals(Duration.ofSeconds(2), check.timing().interval());
   }
 
   @Test
