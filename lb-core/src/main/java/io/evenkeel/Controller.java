@@ -2,7 +2,6 @@ package io.evenkeel;
 
 import io.evenkeel.health.Health;
 import io.evenkeel.health.HealthCheck;
-import io.evenkeel.health.ServerState;
 import io.evenkeel.model.Change;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Configuration;
@@ -18,7 +17,6 @@ import io.evenkeel.schedule.Selector;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,17 +50,16 @@ final class Controller {
   private final Planes planes;
   private final NamedSchedulers schedulers;
   private final LongSupplier nanoTime;
-  private final EventQueue events;
+  private final Chronicle chronicle;
+  private final Transitions transitions;
+  private final Monitors monitors;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final @Nullable Changes templateChanges;
   private final DirectorMeters meters;
 
   private boolean started;
   private Configuration configuration = Configuration.empty();
-  private final Map<ServerMonitor.Key, ServerMonitor> monitors = new HashMap<>();
   private final Drains drains;
-
-  /** Who follows each monitor; made anew with the configuration. */
-  private final Map<ServerMonitor.Key, List<Destination>> followers = new HashMap<>();
 
   /** Replaced as a whole, so that any thread may read it. */
   private volatile Map<ServiceKey, ServiceCell> cells = Map.of();
@@ -80,9 +77,13 @@ final class Controller {
     this.planes = planes;
     this.schedulers = new NamedSchedulers(schedulers);
     this.nanoTime = nanoTime;
-    this.events = events;
+    this.chronicle = new Chronicle(events);
+    this.transitions =
+        new Transitions(control, nanoTime, planes, chronicle, this::announceReadiness);
+    this.monitors = new Monitors(control, context.eventLoopGroup(), System::nanoTime, transitions);
     this.templateChanges = templateChanges;
-    this.drains = new Drains(control, this::drainEnded);
+    this.drains =
+        new Drains(control, this::drainEnded, destination -> planes.cut(Set.of(destination)));
     this.meters = new DirectorMeters(context.meterRegistry());
     control.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
@@ -99,37 +100,35 @@ final class Controller {
     return context.eventLoopGroup();
   }
 
+  /** Completes when every server has had its first verdict. */
+  CompletableFuture<Void> ready() {
+    return ready;
+  }
+
   List<ServerStatus> status() {
     List<ServerStatus> all = new ArrayList<>();
     for (ServiceCell cell : cells.values()) {
-      for (RealServer server : cell.now().service().realServers()) {
-        Destination destination = cell.now().servers().get(server.endpoint());
-        ServerMonitor monitor =
-            monitors.get(new ServerMonitor.Key(server.endpoint(), server.check()));
-        if (destination != null && monitor != null) {
-          all.add(status(destination, server.weight(), monitor.health()));
+      ServiceCell.State now = cell.now();
+      List<RealServer> servers = now.service().realServers();
+      for (int i = 0; i < servers.size(); i++) {
+        Follower follower = transitions.follower(now.destination(servers.get(i)));
+        if (follower != null) {
+          all.add(follower.status(now.rotation().places().get(i)));
         }
       }
     }
     return all;
   }
 
-  List<CompletableFuture<List<ConnectionStatus>>> connections() {
-    return planes.connections();
+  /** What happened to a server last, the oldest first; empty if there is none. */
+  List<Event> history(ServiceKey service, Endpoint server) {
+    Destination destination = destination(service, server);
+    Follower follower = destination == null ? null : transitions.follower(destination);
+    return follower == null ? List.of() : List.copyOf(follower.history());
   }
 
-  private static ServerStatus status(Destination destination, int weight, Health health) {
-    return new ServerStatus(
-        destination.service(),
-        destination.endpoint(),
-        weight,
-        health.state(),
-        health.reason(),
-        destination.active(),
-        destination.inactive(),
-        destination.connections(),
-        destination.bytesFromClient(),
-        destination.bytesToClient());
+  List<CompletableFuture<List<ConnectionStatus>>> connections() {
+    return planes.connections();
   }
 
   /** What speaks against a configuration, names apart. */
@@ -138,15 +137,23 @@ final class Controller {
     for (VirtualService service : next.services()) {
       schedulers.problem(service).ifPresent(problems::add);
       for (RealServer server : service.realServers()) {
-        CheckSpec check = server.check();
-        if (check != null && !(check.probe() instanceof HealthCheck)) {
-          problems.add(
-              "check: " + check.probe() + " (expected: an " + HealthCheck.class.getName() + ")");
-        }
+        checkProbes(server, problems);
+      }
+      if (service.sorryServer() != null) {
+        checkProbes(service.sorryServer(), problems);
       }
     }
     problems.addAll(planes.validate(next.services()));
     return problems;
+  }
+
+  private static void checkProbes(RealServer server, List<String> problems) {
+    for (CheckSpec check : server.checks()) {
+      if (!(check.probe() instanceof HealthCheck)) {
+        problems.add(
+            "check: " + check.probe() + " (expected: an " + HealthCheck.class.getName() + ")");
+      }
+    }
   }
 
   /** Makes a valid configuration the current one, or throws and leaves all as it was. */
@@ -162,7 +169,9 @@ final class Controller {
       }
       nextCells.put(service.key(), cell);
       nextStates.put(
-          cell, cell.next(service, scheduler, addresses, server -> !isDown(server, inherited)));
+          cell,
+          cell.next(
+              service, scheduler, addresses, server -> monitors.health(server, false, inherited)));
     }
     // Before the planes: a user's own scheduler may throw, and a plane cannot always go back.
     Map<ServiceCell, Selector> selectors = new LinkedHashMap<>();
@@ -175,30 +184,49 @@ final class Controller {
     gone.values().forEach(cell -> cell.dispatcher().chooseNobody());
 
     final Set<Destination> removed = destinations(cells.values());
-    final Map<Destination, ServerState> statesBefore = states();
-    renewMonitors(nextStates.values(), inherited);
+    monitors.renew(servers(next), addresses, inherited);
     selectors.forEach(
         (cell, selector) -> cell.publish(Objects.requireNonNull(nextStates.get(cell)), selector));
     cells = nextCells;
     configuration = next;
-    renewCells();
+    transitions.follow(nextCells, monitors);
+    renewMeters();
     removed.removeAll(destinations(nextCells.values()));
     planes.removed(removed);
     for (Change change : changes) {
-      emit(Event.Kind.CONFIGURED, change.service(), change.server(), change.text());
+      chronicle.tell(Event.Kind.CONFIGURED, change.service(), change.server(), change.text());
     }
-    announceDifferences(statesBefore);
-    nextCells.values().forEach(this::announceService);
+    transitions.tell();
     if (!started) {
       started = true;
-      emit(Event.Kind.STARTED, null, null, "director started, virtual services: " + cells.size());
+      chronicle.tell(
+          Event.Kind.STARTED, null, null, "director started, virtual services: " + cells.size());
     }
+    announceReadiness();
     return changes;
+  }
+
+  private static List<RealServer> servers(Configuration configuration) {
+    List<RealServer> all = new ArrayList<>();
+    for (VirtualService service : configuration.services()) {
+      all.addAll(service.realServers());
+      if (service.sorryServer() != null) {
+        all.add(service.sorryServer());
+      }
+    }
+    return all;
+  }
+
+  private void announceReadiness() {
+    if (started && !ready.isDone() && monitors.areProven()) {
+      chronicle.tell(Event.Kind.READY, null, null, "every server has had its first verdict");
+      ready.complete(null);
+    }
   }
 
   private static Set<Destination> destinations(Collection<ServiceCell> cells) {
     Set<Destination> all = new HashSet<>();
-    cells.forEach(cell -> all.addAll(cell.now().monitored().keySet()));
+    cells.forEach(cell -> all.addAll(cell.now().followed().keySet()));
     return all;
   }
 
@@ -237,12 +265,12 @@ final class Controller {
     return cell == null ? null : cell.now().servers().get(server);
   }
 
-  CompletableFuture<Drained> drained(Destination destination, Duration deadline) {
-    return drains.add(destination, deadline);
+  CompletableFuture<Drained> drained(Destination destination, Duration deadline, boolean cut) {
+    return drains.add(destination, deadline, cut);
   }
 
   private void drainEnded(Drained drained) {
-    emit(
+    chronicle.tell(
         Event.Kind.DRAINED,
         drained.service(),
         drained.server(),
@@ -255,25 +283,19 @@ final class Controller {
 
   /** Ends everything; returns how many connections were cut off. */
   int close(Duration grace) {
-    monitors.values().forEach(ServerMonitor::stop);
+    monitors.stop();
+    ready.completeExceptionally(
+        new IllegalStateException("director: CLOSED before every server had a verdict"));
     int cut = planes.close(grace);
     // Not before: who waits in a plane for its connection to a server may need another server.
     cells.values().forEach(cell -> cell.dispatcher().chooseNobody());
     drains.endAll();
     if (started) {
-      emit(Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
+      chronicle.tell(
+          Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
     }
     meters.keepOnly(Set.of());
     return cut;
-  }
-
-  private void emit(
-      Event.Kind kind, @Nullable ServiceKey service, @Nullable Endpoint server, String text) {
-    switch (kind) {
-      case SERVER_DOWN, SERVER_SUSPECT, SERVICE_DOWN -> LOG.warn("{}", text);
-      default -> LOG.info("{}", text);
-    }
-    events.add(new Event(kind, Instant.now(), service, server, text));
   }
 
   private void sweep() {
@@ -286,181 +308,28 @@ final class Controller {
 
   /** Called by whoever saw the connection fail. */
   private void suspended(Destination destination) {
-    control.execute(
-        () -> {
-          ServerMonitor monitor = monitorOf(destination);
-          if (monitor != null) {
-            monitor.connectFailed();
-          }
-        });
+    control.execute(() -> transitions.connectFailed(destination));
   }
 
-  private @Nullable ServerMonitor monitorOf(Destination destination) {
-    ServiceCell cell = cells.get(destination.service());
-    return cell == null ? null : monitors.get(cell.now().monitored().get(destination));
-  }
-
-  /** Another check of a service's server begins with the verdict of the one before. */
+  /** Another check of a service's server begins with what is known of it. */
   private Map<ServerMonitor.Key, Health> inherited(Configuration next) {
     Map<ServerMonitor.Key, Health> inherited = new HashMap<>();
     for (VirtualService service : next.services()) {
       for (RealServer server : service.realServers()) {
-        Destination known = destination(service.key(), server.endpoint());
-        ServerMonitor before = known == null ? null : monitorOf(known);
-        if (before != null && before.key().spec() != null && server.check() != null) {
-          inherited.putIfAbsent(
-              new ServerMonitor.Key(server.endpoint(), server.check()), before.health());
-        }
+        configuration
+            .service(service.key())
+            .flatMap(known -> known.realServer(server.endpoint()))
+            .ifPresent(before -> monitors.inherit(before, server, inherited));
       }
     }
     return inherited;
-  }
-
-  private boolean isDown(RealServer server, Map<ServerMonitor.Key, Health> inherited) {
-    ServerMonitor.Key key = new ServerMonitor.Key(server.endpoint(), server.check());
-    ServerMonitor monitor = monitors.get(key);
-    Health health = monitor != null ? monitor.health() : inherited.get(key);
-    return health != null && health.state() == ServerState.DOWN;
-  }
-
-  /** What is held of every server. */
-  private Map<Destination, ServerState> states() {
-    Map<Destination, ServerState> states = new HashMap<>();
-    followers.forEach(
-        (key, destinations) -> {
-          ServerState state = Objects.requireNonNull(monitors.get(key)).health().state();
-          destinations.forEach(destination -> states.put(destination, state));
-        });
-    return states;
-  }
-
-  /** A server may be in another state because its check is another, or its service is new. */
-  private void announceDifferences(Map<Destination, ServerState> before) {
-    for (ServiceCell cell : cells.values()) {
-      cell.now()
-          .monitored()
-          .forEach(
-              (destination, key) -> {
-                Health health = Objects.requireNonNull(monitors.get(key)).health();
-                if (health.state() != before.getOrDefault(destination, ServerState.UP)) {
-                  announceServer(destination, health);
-                }
-              });
-    }
-  }
-
-  /** A server changed state: every service that has it follows. Does not throw. */
-  private void stateChanged(ServerMonitor monitor) {
-    Health health = monitor.health();
-    for (Destination destination : followers.getOrDefault(monitor.key(), List.of())) {
-      ServiceCell cell = cells.get(destination.service());
-      if (cell != null) {
-        follow(cell, destination, health);
-      }
-    }
-    planes.offer(effectiveNow());
-  }
-
-  private void follow(ServiceCell cell, Destination destination, Health health) {
-    if (health.state() == ServerState.UP) {
-      destination.warmUp(nanoTime.getAsLong());
-    }
-    destination.suspend(health.state() != ServerState.UP);
-    ServiceCell.State next = cell.next(server -> !isDown(server, Map.of()));
-    try {
-      cell.publish(next, selectorFor(cell, next));
-    } catch (InvalidConfigurationException e) {
-      LOG.error("{}: goes on with the servers that it had", destination.service(), e);
-    }
-    announceServer(destination, health);
-    announceService(cell);
-  }
-
-  private void announceServer(Destination destination, Health health) {
-    Event.Kind kind =
-        switch (health.state()) {
-          case UP -> Event.Kind.SERVER_UP;
-          case SUSPECT -> Event.Kind.SERVER_SUSPECT;
-          case DOWN -> Event.Kind.SERVER_DOWN;
-        };
-    emit(
-        kind,
-        destination.service(),
-        destination.endpoint(),
-        destination.service()
-            + ": server "
-            + destination.endpoint()
-            + " "
-            + health.state()
-            + ": "
-            + health.reason());
-  }
-
-  private void announceService(ServiceCell cell) {
-    cell.newsOfService()
-        .ifPresent(
-            serves -> {
-              ServiceKey key = cell.now().service().key();
-              Endpoint sorry = cell.now().service().sorryServer();
-              if (serves) {
-                emit(Event.Kind.SERVICE_UP, key, null, key + ": has a server again");
-              } else {
-                String instead =
-                    sorry == null
-                        ? "connections are closed"
-                        : "the sorry server " + sorry + " answers";
-                emit(Event.Kind.SERVICE_DOWN, key, null, key + ": no server left, " + instead);
-              }
-            });
   }
 
   private List<EffectiveService> effectiveNow() {
     return cells.values().stream().map(cell -> cell.effective(cell.now())).toList();
   }
 
-  private void renewMonitors(
-      Collection<ServiceCell.State> states, Map<ServerMonitor.Key, Health> inherited) {
-    Map<ServerMonitor.Key, InetSocketAddress> wanted = new LinkedHashMap<>();
-    followers.clear();
-    for (ServiceCell.State state : states) {
-      state
-          .monitored()
-          .forEach(
-              (cell, key) -> {
-                wanted.put(key, cell.address());
-                followers.computeIfAbsent(key, k -> new ArrayList<>()).add(cell);
-              });
-    }
-    monitors
-        .entrySet()
-        .removeIf(
-            entry -> {
-              boolean gone = !wanted.containsKey(entry.getKey());
-              if (gone) {
-                entry.getValue().stop();
-              }
-              return gone;
-            });
-    wanted.forEach(
-        (key, address) ->
-            monitors.computeIfAbsent(
-                key,
-                k -> {
-                  ServerMonitor monitor =
-                      new ServerMonitor(
-                          k,
-                          address,
-                          inherited.getOrDefault(k, Health.initial(k.spec(), System.nanoTime())),
-                          context.eventLoopGroup().next(),
-                          control,
-                          this::stateChanged);
-                  monitor.start();
-                  return monitor;
-                }));
-  }
-
-  /** New cells may stand for servers that are suspect already. */
-  private void renewCells() {
+  private void renewMeters() {
     Set<Object> metered = new HashSet<>();
     for (ServiceCell cell : cells.values()) {
       metered.add(cell.dispatcher());
@@ -468,7 +337,7 @@ final class Controller {
       if (templates != null) {
         metered.add(templates);
       }
-      metered.addAll(cell.now().monitored().keySet());
+      metered.addAll(cell.now().followed().keySet());
     }
     meters.keepOnly(metered);
     for (ServiceCell cell : cells.values()) {
@@ -477,14 +346,7 @@ final class Controller {
       if (templates != null) {
         meters.add(cell, templates);
       }
-      cell.now()
-          .monitored()
-          .forEach(
-              (destination, key) -> {
-                ServerMonitor monitor = Objects.requireNonNull(monitors.get(key));
-                destination.suspend(monitor.health().state() != ServerState.UP);
-                meters.add(destination, monitor);
-              });
     }
+    transitions.followers().forEach(meters::add);
   }
 }

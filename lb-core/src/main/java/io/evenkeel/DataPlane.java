@@ -58,6 +58,14 @@ public interface DataPlane {
   default void removed(Set<Destination> servers) {}
 
   /**
+   * Closes the connections to real servers that are down, or whose drain is over; called where the
+   * service says so. A connection that is still being made goes to another server instead.
+   *
+   * @param servers one or more, unmodifiable; no new connections go there
+   */
+  default void cut(Set<Destination> servers) {}
+
+  /**
    * Which connections it carries. Does not hold up the traffic. It may tell in parts, which the
    * caller puts together on a thread of its own.
    *

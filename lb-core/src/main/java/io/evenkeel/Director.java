@@ -192,6 +192,31 @@ public final class Director implements AutoCloseable {
     destination.warmth(value);
   }
 
+  /**
+   * Tells when every server has had its first verdict, of each of its checks; what is not checked
+   * counts as having one. Until then a server is what its check's initial state says.
+   *
+   * @return completes then, on the executor; exceptionally if the director is closed before
+   * @throws IllegalStateException if the director is not running
+   */
+  public CompletableFuture<Void> ready() {
+    return running().ready().thenRunAsync(() -> {}, this::execute);
+  }
+
+  /**
+   * What happened to a real server last: its transitions, and what they were for.
+   *
+   * @param service of which service
+   * @param server which real server
+   * @return the last 32 at most, the oldest first; empty if there is no such server
+   * @throws IllegalStateException if the director is not running, or the caller is one of its own
+   *     threads
+   */
+  public List<Event> history(ServiceKey service, Endpoint server) {
+    Controller current = running();
+    return call(() -> current.history(service, server));
+  }
+
   private ServiceCell cell(ServiceKey service) {
     Map<ServiceKey, ServiceCell> cells = running().cells();
     ServiceCell cell = cells.get(service);
@@ -404,7 +429,7 @@ public final class Director implements AutoCloseable {
     for (Edit.Drain drain : edit.drains()) {
       Destination destination = drained.get(drain);
       if (destination != null) {
-        drains.add(current.drained(destination, drain.deadline()));
+        drains.add(current.drained(destination, drain.deadline(), drain.cut()));
       }
     }
     return new Applied(changes, allOf(drains));

@@ -87,9 +87,10 @@ final class DirectorMeters {
     owned.put(templates, new Owned(null, all));
   }
 
-  void add(Destination cell, ServerMonitor monitor) {
+  void add(Follower follower) {
+    Destination cell = follower.destination();
     Owned before = owned.get(cell);
-    if (before != null && before.source == monitor) {
+    if (before != null && before.source == follower) {
       return;
     }
     remove(cell);
@@ -159,24 +160,24 @@ final class DirectorMeters {
               "evenkeel.server.state",
               "1 for the state that the server is in, 0 for the others",
               tags.and("state", state.toString()),
-              monitor,
-              m -> m.health().state() == state ? 1 : 0));
+              follower,
+              f -> f.health().state() == state ? 1 : 0));
     }
     all.add(
         counter(
             "evenkeel.checks",
             "Check results",
             tags.and("result", "pass"),
-            monitor,
-            ServerMonitor::passed));
+            follower,
+            Follower::passed));
     all.add(
         counter(
             "evenkeel.checks",
             "Check results",
             tags.and("result", "fail"),
-            monitor,
-            ServerMonitor::failed));
-    owned.put(cell, new Owned(monitor, all));
+            follower,
+            Follower::failed));
+    owned.put(cell, new Owned(follower, all));
   }
 
   void keepOnly(Set<Object> owners) {

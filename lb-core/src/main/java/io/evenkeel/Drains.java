@@ -14,23 +14,33 @@ final class Drains {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private record Drain(
-      Destination destination, long deadlineNanos, CompletableFuture<Drained> result) {}
+      Destination destination,
+      long deadlineNanos,
+      boolean cut,
+      CompletableFuture<Drained> result) {}
 
   private final ScheduledExecutorService control;
   private final Consumer<Drained> onEnd;
+  private final Consumer<Destination> onCut;
   private final Set<Drain> drains = new HashSet<>();
 
-  Drains(ScheduledExecutorService control, Consumer<Drained> onEnd) {
+  Drains(ScheduledExecutorService control, Consumer<Drained> onEnd, Consumer<Destination> onCut) {
     this.control = control;
     this.onEnd = onEnd;
+    this.onCut = onCut;
   }
 
-  /** Completes when nothing is open any more, or at the deadline. */
-  CompletableFuture<Drained> add(Destination destination, Duration deadline) {
+  /**
+   * Completes when nothing is open any more, or at the deadline.
+   *
+   * @param cut whether what is open at the deadline is closed then
+   */
+  CompletableFuture<Drained> add(Destination destination, Duration deadline, boolean cut) {
     Drain drain =
         new Drain(
             destination,
             System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline),
+            cut,
             new CompletableFuture<>());
     drains.add(drain);
     // Not at once: who chose this server just before it was quiesced may be about to claim it.
@@ -67,6 +77,9 @@ final class Drains {
     Destination destination = drain.destination;
     Drained drained =
         new Drained(destination.service(), destination.endpoint(), destination.open());
+    if (drain.cut && drained.connectionsLeft() > 0) {
+      onCut.accept(destination);
+    }
     onEnd.accept(drained);
     drain.result.complete(drained);
   }

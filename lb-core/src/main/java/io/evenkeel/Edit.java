@@ -1,8 +1,10 @@
 package io.evenkeel;
 
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.FirewallMark;
+import io.evenkeel.model.Isolation;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Edit {
 
   /** A server to be drained. */
-  record Drain(ServiceKey service, Endpoint server, Duration deadline) {}
+  record Drain(ServiceKey service, Endpoint server, Duration deadline, boolean cut) {}
 
   private final Director director;
   private final List<UnaryOperator<Configuration>> steps = new ArrayList<>();
@@ -167,6 +169,29 @@ public final class Edit {
   }
 
   /**
+   * Says whether a real server shall work, whatever its checks say.
+   *
+   * @param service of which service
+   * @param server which
+   * @param state in maintenance it gets nothing, even when all others are down
+   * @return this
+   */
+  public Edit admin(ServiceKey service, Endpoint server, AdminState state) {
+    return step(configuration -> configuration.edit(service, s -> s.withAdmin(server, state)));
+  }
+
+  /**
+   * Keeps clients from servers that fail in another way.
+   *
+   * @param service of which service
+   * @param how what is done
+   * @return this
+   */
+  public Edit isolation(ServiceKey service, Isolation how) {
+    return step(configuration -> configuration.edit(service, s -> s.withIsolation(how)));
+  }
+
+  /**
    * Quiesces a real server and waits until its last connection is gone; see {@link
    * Applied#drained}.
    *
@@ -177,10 +202,28 @@ public final class Edit {
    * @throws IllegalArgumentException if {@code deadline} is negative
    */
   public Edit drain(ServiceKey service, Endpoint server, Duration deadline) {
+    return drain(service, server, deadline, false);
+  }
+
+  /**
+   * As {@link #drain(ServiceKey, Endpoint, Duration)}, and has the data planes close what is still
+   * open at the deadline.
+   *
+   * @param service of which service
+   * @param server which
+   * @param deadline how long to wait at most, 0 or more
+   * @return this
+   * @throws IllegalArgumentException if {@code deadline} is negative
+   */
+  public Edit drainAndClose(ServiceKey service, Endpoint server, Duration deadline) {
+    return drain(service, server, deadline, true);
+  }
+
+  private Edit drain(ServiceKey service, Endpoint server, Duration deadline, boolean cut) {
     if (deadline.isNegative()) {
       throw new IllegalArgumentException("deadline: " + deadline + " (expected: 0 or more)");
     }
-    drains.add(new Drain(service, server, deadline));
+    drains.add(new Drain(service, server, deadline, cut));
     return quiesce(service, server);
   }
 

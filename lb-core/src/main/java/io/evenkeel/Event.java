@@ -29,10 +29,24 @@ public record Event(
     SERVER_SUSPECT,
     /** A real server failed its check too often. */
     SERVER_DOWN,
-    /** A service has no real server left that gets new connections. */
+    /** A real server wants to work, be drained or be left out, or its operator wants that. */
+    SERVER_ADMIN,
+    /** A real server's weight is another one, as its checks say or by configuration. */
+    SERVER_WEIGHT,
+    /** A real server is out of line with the others of its service: it gets no new connections. */
+    SERVER_EJECTED,
+    /** An ejected real server gets new connections again. */
+    SERVER_RETURNED,
+    /** The live servers of a service weigh too little: it has lost its quorum. */
     SERVICE_DOWN,
-    /** A service has such a server again. */
+    /** A service has its quorum again. */
     SERVICE_UP,
+    /** So few servers of a service are live that connections go to all of them. */
+    PANIC,
+    /** Connections go to live servers alone again. */
+    PANIC_OVER,
+    /** Every server has had its first verdict. */
+    READY,
     /** A drain ended: no connection is left, or its deadline passed. */
     DRAINED,
     /** The director stopped. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,14 +89,23 @@ final class Planes {
 
   /** Says that servers were removed, if any were. */
   void removed(Set<Destination> servers) {
+    say(servers, DataPlane::removed);
+  }
+
+  /** Has the connections to servers closed, if there are any servers. */
+  void cut(Set<Destination> servers) {
+    say(servers, DataPlane::cut);
+  }
+
+  private void say(Set<Destination> servers, BiConsumer<DataPlane, Set<Destination>> what) {
     if (servers.isEmpty()) {
       return;
     }
     for (DataPlane plane : planes) {
       try {
-        plane.removed(Collections.unmodifiableSet(servers));
+        what.accept(plane, Collections.unmodifiableSet(servers));
       } catch (RuntimeException e) {
-        LOG.warn("{}: a data plane does not take that they were removed", servers, e);
+        LOG.warn("{}: a data plane does not let go of them", servers, e);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.evenkeel;
 
+import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.Protocol;
@@ -64,9 +65,9 @@ final class Resolution {
       VirtualService service, List<InetSocketAddress> own, Map<Endpoint, InetSocketAddress> known) {
     Map<InetSocketAddress, Endpoint> seen = new HashMap<>();
     for (RealServer server : service.realServers()) {
-      resolveServer("real server", server.endpoint(), service, own, known, seen);
+      resolveServer("real server", server, service, own, known, seen);
     }
-    Endpoint sorry = service.sorryServer();
+    RealServer sorry = service.sorryServer();
     if (sorry != null) {
       resolveServer("sorry server", sorry, service, own, known, seen);
     }
@@ -74,11 +75,19 @@ final class Resolution {
 
   private void resolveServer(
       String role,
-      Endpoint endpoint,
+      RealServer server,
       VirtualService service,
       List<InetSocketAddress> own,
       Map<Endpoint, InetSocketAddress> known,
       Map<InetSocketAddress, Endpoint> seen) {
+    for (CheckSpec check : server.checks()) {
+      resolve("check", check.place().of(server.endpoint()), known);
+      Endpoint from = check.place().from();
+      if (from != null) {
+        resolve("check bind address", from, known);
+      }
+    }
+    Endpoint endpoint = server.endpoint();
     InetSocketAddress address = resolve(role, endpoint, known);
     Endpoint other = seen.put(address, endpoint);
     if (!address.isUnresolved() && other != null) {

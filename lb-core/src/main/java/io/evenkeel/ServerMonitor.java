@@ -14,10 +14,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +30,20 @@ final class ServerMonitor {
   /** One monitor for each of these. */
   record Key(Endpoint endpoint, @Nullable CheckSpec spec) {}
 
+  /** Where the check goes, resolved, and where it comes from; null: what the routes say. */
+  record Where(InetSocketAddress address, @Nullable InetSocketAddress bind) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
+  /** How long after a check's own time-out, whose reason says more, it is ended from here. */
+  private static final long SPARE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final Key key;
-  private final InetSocketAddress address;
+  private final Where where;
   private final EventLoop eventLoop;
   private final ScheduledExecutorService control;
-  private final Consumer<ServerMonitor> onStateChange;
+  private final LongSupplier nanoTime;
+  private final MonitorListener listener;
   private final LongAdder passed = new LongAdder();
   private final LongAdder failed = new LongAdder();
 
@@ -51,24 +57,28 @@ final class ServerMonitor {
   private boolean stopped;
   private @Nullable Future<?> next;
 
-  /** A monitor that has not run yet; {@code onStateChange} must not throw. */
+  /** When the next check is due, or was, if it runs. */
+  private long dueNanos;
+
+  /** Why the last check could not be run; null: it could. */
+  private @Nullable String hindrance;
+
+  /** A monitor that has not run yet. */
   ServerMonitor(
       Key key,
-      InetSocketAddress address,
+      Where where,
       Health health,
       EventLoop eventLoop,
       ScheduledExecutorService control,
-      Consumer<ServerMonitor> onStateChange) {
+      LongSupplier nanoTime,
+      MonitorListener listener) {
     this.key = key;
-    CheckSpec spec = key.spec();
-    this.address =
-        spec == null || spec.place().port() == 0
-            ? address
-            : new InetSocketAddress(address.getAddress(), spec.place().port());
+    this.where = where;
     this.health = health;
     this.eventLoop = eventLoop;
     this.control = control;
-    this.onStateChange = onStateChange;
+    this.nanoTime = nanoTime;
+    this.listener = listener;
   }
 
   Key key() {
@@ -88,14 +98,15 @@ final class ServerMonitor {
   }
 
   /**
-   * The first check comes at a random point of the first interval, so that not all come at once.
+   * Begins to check. From then on checks are due at fixed times, however long each of them takes.
+   *
+   * @param phase when the first check starts within the warm-up, 0..1
    */
-  void start() {
+  void start(double phase) {
     CheckSpec spec = key.spec();
     if (spec != null) {
-      checkAfter(
-          spec,
-          Duration.ofNanos(ThreadLocalRandom.current().nextLong(spec.timing().warmup().toNanos())));
+      long delay = (long) (phase * spec.timing().warmup().toNanos());
+      checkAt(spec, nanoTime.getAsLong() + delay);
     }
   }
 
@@ -118,13 +129,17 @@ final class ServerMonitor {
               Health.RETRY_AFTER.toNanos(),
               TimeUnit.NANOSECONDS);
     } else if (!running) {
-      checkAfter(spec, health.nextCheckAfter(spec));
+      long retry = nanoTime.getAsLong() + health.nextCheckAfter(spec).toNanos();
+      checkAt(spec, retry - dueNanos < 0 ? retry : dueNanos);
     }
   }
 
-  private void checkAfter(CheckSpec spec, Duration delay) {
+  private void checkAt(CheckSpec spec, long due) {
     cancelNext();
-    next = control.schedule(() -> check(spec), delay.toNanos(), TimeUnit.NANOSECONDS);
+    dueNanos = due;
+    next =
+        control.schedule(
+            () -> check(spec), Math.max(due - nanoTime.getAsLong(), 0), TimeUnit.NANOSECONDS);
   }
 
   private void check(CheckSpec spec) {
@@ -134,7 +149,6 @@ final class ServerMonitor {
     running = true;
     long thisRun = ++run;
     Duration timeout = spec.timing().timeout();
-    // Later than the check's own time-out, whose reason says more.
     Future<?> limit =
         control.schedule(
             () ->
@@ -142,11 +156,18 @@ final class ServerMonitor {
                     thisRun,
                     spec,
                     CheckResult.fail("no result within " + timeout.toMillis() + " ms")),
-            timeout.toNanos() + TimeUnit.MILLISECONDS.toNanos(50),
+            timeout.toNanos() + SPARE_NANOS,
             TimeUnit.NANOSECONDS);
     try {
       ((HealthCheck) spec.probe())
-          .check(new CheckTarget(key.endpoint(), address, null, timeout, timeout, eventLoop))
+          .check(
+              new CheckTarget(
+                  key.endpoint(),
+                  where.address(),
+                  where.bind(),
+                  spec.timing().connectTimeout(),
+                  timeout,
+                  eventLoop))
           .whenComplete(
               (result, failure) ->
                   control.execute(
@@ -168,15 +189,29 @@ final class ServerMonitor {
     switch (result.verdict()) {
       case PASSED -> {
         passed.increment();
-        step(new HealthEvent(HealthEvent.Kind.CHECK_PASSED, result.reason()));
+        step(event(HealthEvent.Kind.CHECK_PASSED, result));
+        listener.passed(this);
       }
       case FAILED -> {
         failed.increment();
-        step(new HealthEvent(HealthEvent.Kind.CHECK_FAILED, result.reason()));
+        step(event(HealthEvent.Kind.CHECK_FAILED, result));
       }
-      case NONE -> LOG.warn("{}: could not be checked: {}", key.endpoint(), result.reason());
+      case NONE -> {
+        if (!result.reason().equals(hindrance)) {
+          LOG.warn("{}: could not be checked: {}", key.endpoint(), result.reason());
+        }
+      }
     }
-    checkAfter(spec, health.nextCheckAfter(spec));
+    hindrance = result.verdict() == CheckResult.Verdict.NONE ? result.reason() : null;
+    if (!stopped) {
+      long due = dueNanos + health.nextCheckAfter(spec).toNanos();
+      long now = nanoTime.getAsLong();
+      checkAt(spec, due - now < 0 ? now : due);
+    }
+  }
+
+  private static HealthEvent event(HealthEvent.Kind kind, CheckResult result) {
+    return new HealthEvent(kind, result.reason(), result.weight(), result.admin());
   }
 
   private static CheckResult resultOf(@Nullable CheckResult result, @Nullable Throwable failure) {
@@ -191,10 +226,16 @@ final class ServerMonitor {
   }
 
   private void step(HealthEvent event) {
-    ServerState before = health.state();
-    health = health.step(key.spec(), event, System.nanoTime());
-    if (health.state() != before && !stopped) {
-      onStateChange.accept(this);
+    Health before = health;
+    health = before.step(key.spec(), event, nanoTime.getAsLong());
+    if (stopped) {
+      return;
+    }
+    if (health.differs(before)) {
+      listener.changed(this);
+    }
+    if (health.proven() && !before.proven()) {
+      listener.proven();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import io.evenkeel.health.ServerState;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
 
@@ -9,8 +10,10 @@ import io.evenkeel.model.ServiceKey;
  *
  * @param service of which service
  * @param server which
- * @param weight 0..65535
- * @param state what is held of it
+ * @param weight as configured, 0..65535
+ * @param effectiveWeight what it counts for now, 0..65535; 0: it gets no new clients
+ * @param admin whether it shall work, as its operator or the server itself says
+ * @param state what its checks hold of it
  * @param reason why, in words
  * @param active established connections
  * @param inactive connections that are being set up or closed
@@ -22,6 +25,8 @@ public record ServerStatus(
     ServiceKey service,
     Endpoint server,
     int weight,
+    int effectiveWeight,
+    AdminState admin,
     ServerState state,
     String reason,
     int active,

@@ -1,5 +1,7 @@
 package io.evenkeel;
 
+import io.evenkeel.health.Rotation;
+import io.evenkeel.health.ServerHealth;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
@@ -21,12 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ final class ServiceCell {
   /**
    * The service at one moment. Immutable, but for the live cells in it.
    *
-   * @param monitored every cell, the sorry server's included, and whose health it follows
+   * @param rotation who of the servers gets connections
    */
   record State(
       VirtualService service,
@@ -50,20 +51,33 @@ final class ServiceCell {
       Scheduler scheduler,
       Map<Endpoint, Destination> servers,
       @Nullable Destination sorryServer,
-      Map<Destination, ServerMonitor.Key> monitored,
+      Rotation rotation,
       Destinations destinations) {
 
-    boolean hasServer() {
-      for (int i = 0; i < destinations.size(); i++) {
-        if (destinations.isEligible(i)) {
-          return true;
-        }
+    /** Every cell, the sorry server's included, and the server that it stands for. */
+    Map<Destination, RealServer> followed() {
+      Map<Destination, RealServer> all = new LinkedHashMap<>();
+      for (RealServer server : service.realServers()) {
+        all.put(Objects.requireNonNull(servers.get(server.endpoint())), server);
       }
-      return false;
+      if (sorryServer != null && service.sorryServer() != null) {
+        all.put(sorryServer, service.sorryServer());
+      }
+      return all;
+    }
+
+    /** The cell of one of the service's servers, the sorry server included. */
+    Destination destination(RealServer server) {
+      Destination cell = servers.get(server.endpoint());
+      return cell != null ? cell : Objects.requireNonNull(sorryServer);
     }
   }
 
   private final Dispatcher dispatcher;
+
+  /** What was said of it last. */
+  private Rotation told = Rotation.EMPTY;
+
   private final @Nullable Changes changes;
   private final Consumer<Destination> onSuspend;
   private final LongSupplier nanoTime;
@@ -74,9 +88,6 @@ final class ServiceCell {
    * IPVS's trash.
    */
   private final Map<Endpoint, Destination> removed = new HashMap<>();
-
-  /** A service is taken to have a server until it is said that it has none. */
-  private boolean announcedServing = true;
 
   private volatile State now;
   private @Nullable Selector selector;
@@ -107,7 +118,7 @@ final class ServiceCell {
             scheduler,
             Map.of(),
             null,
-            Map.of(),
+            Rotation.EMPTY,
             Destinations.empty());
   }
 
@@ -124,54 +135,59 @@ final class ServiceCell {
       VirtualService wanted,
       Scheduler scheduler,
       Map<Endpoint, InetSocketAddress> addresses,
-      Predicate<RealServer> alive) {
+      Function<RealServer, ServerHealth> health) {
     Map<VirtualAddress, InetSocketAddress> own = new LinkedHashMap<>();
     for (VirtualAddress address : wanted.addresses()) {
       own.put(address, Objects.requireNonNull(addresses.get(address.endpoint())));
     }
     Map<Endpoint, Destination> servers = new LinkedHashMap<>();
-    Map<Destination, ServerMonitor.Key> monitored = new LinkedHashMap<>();
-    Map<Destination, Integer> weights = new LinkedHashMap<>();
     for (RealServer server : wanted.realServers()) {
-      Destination cell = cell(wanted, server.endpoint(), addresses);
-      servers.put(server.endpoint(), cell);
-      monitored.put(cell, new ServerMonitor.Key(server.endpoint(), server.check()));
-      if (alive.test(server)) {
-        weights.put(cell, server.weight());
-      }
+      servers.put(server.endpoint(), cell(wanted, server.endpoint(), addresses));
     }
-    Destination sorryServer = null;
-    Endpoint sorry = wanted.sorryServer();
-    if (sorry != null) {
-      sorryServer = sorryCell(wanted, sorry, addresses);
-      monitored.put(sorryServer, new ServerMonitor.Key(sorry, null));
-    }
-    return new State(
+    RealServer sorry = wanted.sorryServer();
+    return rotated(
         wanted,
         Collections.unmodifiableMap(own),
         scheduler,
         servers,
-        sorryServer,
-        monitored,
-        now.destinations.with(weights));
+        sorry == null ? null : sorryCell(wanted, sorry.endpoint(), addresses),
+        health);
   }
 
-  /** What the service would be with other servers alive. */
-  State next(Predicate<RealServer> alive) {
+  /** What the service would be with something else held of its servers. */
+  State next(Function<RealServer, ServerHealth> health) {
+    return rotated(now.service, now.addresses, now.scheduler, now.servers, now.sorryServer, health);
+  }
+
+  private State rotated(
+      VirtualService service,
+      Map<VirtualAddress, InetSocketAddress> addresses,
+      Scheduler scheduler,
+      Map<Endpoint, Destination> servers,
+      @Nullable Destination sorryServer,
+      Function<RealServer, ServerHealth> health) {
+    RealServer sorry = service.sorryServer();
+    Rotation rotation =
+        Rotation.of(
+            service,
+            service.realServers().stream().map(health).toList(),
+            sorry != null && health.apply(sorry).isLive(),
+            now.rotation.quorum());
     Map<Destination, Integer> weights = new LinkedHashMap<>();
-    for (RealServer server : now.service.realServers()) {
-      Destination cell = now.servers.get(server.endpoint());
-      if (cell != null && alive.test(server)) {
-        weights.put(cell, server.weight());
+    for (int i = 0; i < rotation.places().size(); i++) {
+      int weight = rotation.places().get(i).weight();
+      if (weight >= 0) {
+        Endpoint endpoint = service.realServers().get(i).endpoint();
+        weights.put(Objects.requireNonNull(servers.get(endpoint)), weight);
       }
     }
     return new State(
-        now.service,
-        now.addresses,
-        now.scheduler,
-        now.servers,
-        now.sorryServer,
-        now.monitored,
+        service,
+        addresses,
+        scheduler,
+        servers,
+        sorryServer,
+        rotation,
         now.destinations.with(weights));
   }
 
@@ -228,6 +244,14 @@ final class ServiceCell {
       before.clear();
       dropped = before;
     }
+  }
+
+  Rotation told() {
+    return told;
+  }
+
+  void told(Rotation said) {
+    told = said;
   }
 
   @Nullable Templates templates() {
@@ -325,11 +349,11 @@ final class ServiceCell {
 
   /** Tells the cells what is said of their servers. */
   private static void describe(State next) {
-    Set<Destination> notDown = cells(next.destinations);
-    for (RealServer server : next.service.realServers()) {
+    for (int i = 0; i < next.rotation.places().size(); i++) {
+      RealServer server = next.service.realServers().get(i);
       Destination cell = Objects.requireNonNull(next.servers.get(server.endpoint()));
       cell.thresholds(server.upperThreshold(), server.lowerThreshold());
-      cell.weight(notDown.contains(cell) ? server.weight() : -1);
+      cell.weight(next.rotation.places().get(i).templateWeight());
     }
   }
 
@@ -344,16 +368,6 @@ final class ServiceCell {
     }
     current.configure(spec);
     return current;
-  }
-
-  /** Whether there is a server, when that is not what was said last. */
-  Optional<Boolean> newsOfService() {
-    boolean serves = now.hasServer();
-    if (serves == announcedServing) {
-      return Optional.empty();
-    }
-    announcedServing = serves;
-    return Optional.of(serves);
   }
 
   private Destination cell(

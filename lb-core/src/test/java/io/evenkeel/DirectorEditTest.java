@@ -201,7 +201,7 @@ class DirectorEditTest extends DirectorKit {
                             .scheduler("best")
                             .realServer("nosuch.invalid:81")
                             .realServer(
-                                RealServer.of(C.toString()).withCheck(CheckSpec.of(new NoCheck())))
+                                RealServer.of(C.toString()).withChecks(CheckSpec.of(new NoCheck())))
                             .build())
                     .apply());
 

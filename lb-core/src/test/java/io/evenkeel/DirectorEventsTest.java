@@ -29,13 +29,14 @@ class DirectorEventsTest extends DirectorKit {
             "tcp 127.0.0.1:80: add server 127.0.0.1:81 weight 1 no check",
             "tcp 127.0.0.1:80: add server 127.0.0.1:82 weight 1 no check",
             "director started, virtual services: 1",
+            "every server has had its first verdict",
             "tcp 127.0.0.1:80: edit server 127.0.0.1:81 weight 0 no check",
             "tcp 127.0.0.1:8080: add service scheduler wlc",
             "tcp 127.0.0.1:8080: no server left, connections are closed",
             "tcp 127.0.0.1:8080: remove service",
             "director stopped, connections cut off: 0"),
         heard.texts());
-    assertEquals(Event.Kind.STOPPED, heard.kinds().get(8));
+    assertEquals(Event.Kind.STOPPED, heard.kinds().get(9));
   }
 
   @Test
@@ -111,7 +112,7 @@ class DirectorEventsTest extends DirectorKit {
 
     director.close();
 
-    assertEquals(List.of(Event.Kind.STARTED, Event.Kind.STOPPED), heard.kinds());
+    assertEquals(List.of(Event.Kind.STARTED, Event.Kind.READY, Event.Kind.STOPPED), heard.kinds());
   }
 
   /** Who sees a connection fail while the director starts is heard after the start. */
@@ -132,7 +133,7 @@ class DirectorEventsTest extends DirectorKit {
 
     heard.await(Event.Kind.SERVER_SUSPECT);
     assertEquals(
-        List.of(Event.Kind.STARTED, Event.Kind.SERVER_SUSPECT),
+        List.of(Event.Kind.STARTED, Event.Kind.READY, Event.Kind.SERVER_SUSPECT),
         heard.kinds().stream().filter(kind -> kind != Event.Kind.CONFIGURED).toList());
   }
 

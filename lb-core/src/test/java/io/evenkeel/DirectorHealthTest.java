@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.health.ServerState;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
@@ -27,7 +28,7 @@ class DirectorHealthTest extends DirectorKit {
   private VirtualService.Builder aChecked() {
     return VirtualService.builder(V)
         .scheduler("rr")
-        .realServer(RealServer.of(A.toString()).withCheck(spec()))
+        .realServer(RealServer.of(A.toString()).withChecks(spec()))
         .realServer(B.toString());
   }
 
@@ -113,7 +114,7 @@ class DirectorHealthTest extends DirectorKit {
   void check_lastServerFails_serviceIsDownAndUpAgain() throws Exception {
     VirtualService one =
         VirtualService.builder(V)
-            .realServer(RealServer.of(A.toString()).withCheck(spec()))
+            .realServer(RealServer.of(A.toString()).withChecks(spec()))
             .sorryServer(SORRY.toString())
             .build();
     Director director = started(one);
@@ -127,6 +128,7 @@ class DirectorHealthTest extends DirectorKit {
     assertEquals(
         List.of(
             "tcp 127.0.0.1:80: server 127.0.0.1:81 down: fake: ill after 3 of 3",
+            "every server has had its first verdict",
             "tcp 127.0.0.1:80: no server left, the sorry server 127.0.0.1:99 answers",
             "tcp 127.0.0.1:80: server 127.0.0.1:81 up: fake: fine after 2 of 2",
             "tcp 127.0.0.1:80: has a server again"),
@@ -157,7 +159,7 @@ class DirectorHealthTest extends DirectorKit {
   void check_oneServerInTwoServices_isRunOnceAndBothFollow() throws Exception {
     VirtualService other =
         VirtualService.builder(W)
-            .realServer(RealServer.of(A.toString()).withCheck(spec()))
+            .realServer(RealServer.of(A.toString()).withChecks(spec()))
             .realServer(C.toString())
             .build();
     Director director = started(aChecked().build(), other);
@@ -176,7 +178,7 @@ class DirectorHealthTest extends DirectorKit {
   void check_serverRemoved_isNotRunAnyMore() throws Exception {
     FakeCheck other = new FakeCheck();
     Director director =
-        started(aChecked().realServer(RealServer.of(C.toString()).withCheck(spec(other))).build());
+        started(aChecked().realServer(RealServer.of(C.toString()).withChecks(spec(other))).build());
     Await.until("a check", () -> check.runs() > 0);
 
     director.edit().removeServer(V, A).apply();
@@ -240,7 +242,9 @@ class DirectorHealthTest extends DirectorKit {
   }
 
   private static VirtualService onlyA(CheckSpec how) {
-    return VirtualService.builder(W).realServer(RealServer.of(A.toString()).withCheck(how)).build();
+    return VirtualService.builder(W)
+        .realServer(RealServer.of(A.toString()).withChecks(how))
+        .build();
   }
 
   /** A user's own scheduler may throw: the other services and the planes follow all the same. */
@@ -281,7 +285,7 @@ class DirectorHealthTest extends DirectorKit {
     awaitState(director, A, ServerState.DOWN);
 
     CheckSpec slower = spec().every(Duration.ofHours(1), Duration.ofHours(1));
-    director.edit().putServer(V, RealServer.of(A.toString()).withCheck(slower)).apply();
+    director.edit().putServer(V, RealServer.of(A.toString()).withChecks(slower)).apply();
 
     assertEquals(ServerState.DOWN, status(director, A).state());
     assertEquals(List.of(B, B), List.of(next(director), next(director)));
@@ -314,7 +318,8 @@ class DirectorHealthTest extends DirectorKit {
     dispatchedTo(director, A);
 
     assertEquals(
-        new ServerStatus(V, A, 1, ServerState.UP, "not checked yet", 1, 1, 2, 3, 5),
+        new ServerStatus(
+            V, A, 1, 1, AdminState.READY, ServerState.UP, "not checked yet", 1, 1, 2, 3, 5),
         status(director, A));
     assertEquals(List.of(A, B), director.status().stream().map(ServerStatus::server).toList());
   }

@@ -78,7 +78,7 @@ class DirectorMetersTest extends DirectorKit {
   @Test
   void meters_health_showStateAndChecks() throws Exception {
     Director director = metered();
-    director.edit().putServer(V, RealServer.of(A.toString()).withCheck(spec())).apply();
+    director.edit().putServer(V, RealServer.of(A.toString()).withChecks(spec())).apply();
     Await.until("a check", () -> counter(A, "evenkeel.checks", "result", "pass") > 0);
     assertEquals(1, gauge(A, "evenkeel.server.state", "state", "up"));
     assertEquals(0, gauge(A, "evenkeel.server.state", "state", "down"));

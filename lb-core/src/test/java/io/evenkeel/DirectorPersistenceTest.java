@@ -94,7 +94,7 @@ class DirectorPersistenceTest extends DirectorKit {
             VirtualService.builder(V)
                 .scheduler("rr")
                 .realServer(A.toString())
-                .realServer(RealServer.of(B.toString()).withCheck(spec()))
+                .realServer(RealServer.of(B.toString()).withChecks(spec()))
                 .persistent(SPEC)
                 .build());
     assertEquals(B, next(director));

@@ -104,7 +104,7 @@ class DirectorSlowStartTest extends DirectorKit {
             VirtualService.builder(V)
                 .scheduler("rr")
                 .realServer(A.toString())
-                .realServer(RealServer.of(B.toString()).withCheck(spec()))
+                .realServer(RealServer.of(B.toString()).withChecks(spec()))
                 .slowStart(SLOW)
                 .build());
     check.fail();
@@ -126,7 +126,7 @@ class DirectorSlowStartTest extends DirectorKit {
             VirtualService.builder(V)
                 .scheduler("rr")
                 .realServer(A.toString())
-                .realServer(RealServer.of(B.toString()).withCheck(spec()))
+                .realServer(RealServer.of(B.toString()).withChecks(spec()))
                 .slowStart(SLOW)
                 .build());
     dispatchedTo(director, B).release(Outcome.CONNECT_FAILED);

@@ -26,14 +26,15 @@ class DrainsTest {
 
   private final ManualScheduler time = new ManualScheduler();
   private final List<Drained> ended = new ArrayList<>();
-  private final Drains drains = new Drains(time, ended::add);
+  private final List<Destination> cut = new ArrayList<>();
+  private final Drains drains = new Drains(time, ended::add, cut::add);
   private final Destination destination =
       new Destination(
           V, A, new InetSocketAddress(InetAddress.getLoopbackAddress(), 81), suspended -> {});
 
   @Test
   void add_chosenBeforeAndClaimedAfter_isWaitedFor() {
-    CompletableFuture<Drained> drained = drains.add(destination, LONG);
+    CompletableFuture<Drained> drained = drains.add(destination, LONG, false);
     time.advance(POLL.minusNanos(1));
     assertFalse(drained.isDone());
     Assignment late = new Assignment();
@@ -53,19 +54,21 @@ class DrainsTest {
   void add_deadlineBeforeTheFirstPoll_endsThen() {
     new Assignment().assign(destination, 0);
 
-    CompletableFuture<Drained> drained = drains.add(destination, Duration.ZERO);
+    CompletableFuture<Drained> drained = drains.add(destination, Duration.ZERO, true);
     time.runDue();
 
     assertEquals(new Drained(V, A, 1), drained.getNow(null));
+    assertEquals(List.of(destination), cut);
   }
 
   @Test
   void endAll_polledAfterwards_endsOnce() {
     new Assignment().assign(destination, 0);
-    CompletableFuture<Drained> drained = drains.add(destination, LONG);
+    CompletableFuture<Drained> drained = drains.add(destination, LONG, false);
 
     drains.endAll();
     assertTrue(drained.isDone());
+    assertEquals(List.of(), cut);
     time.advance(POLL);
 
     assertEquals(List.of(new Drained(V, A, 1)), ended);

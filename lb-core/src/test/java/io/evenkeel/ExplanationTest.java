@@ -114,7 +114,7 @@ class ExplanationTest extends DirectorKit {
                 .realServer(server(A))
                 .realServer(server(B).withThresholds(1, 0))
                 .realServer(server(C).withWeight(0))
-                .realServer(server(D).withWeight(7).withCheck(spec()))
+                .realServer(server(D).withWeight(7).withChecks(spec()))
                 .realServer(server(E))
                 .build());
     check.fail();

@@ -56,6 +56,10 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     now = end;
   }
 
+  synchronized long nanoTime() {
+    return now;
+  }
+
   /** Runs what is due now. */
   void runDue() {
     advance(Duration.ZERO);

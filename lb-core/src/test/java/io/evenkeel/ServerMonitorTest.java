@@ -2,11 +2,12 @@ package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.DynamicWeight;
 import io.evenkeel.health.Health;
 import io.evenkeel.health.ServerState;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Endpoint;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,21 +36,42 @@ class ServerMonitorTest {
   private final CheckSpec spec =
       CheckSpec.of(check).every(INTERVAL, RETRY).timeout(TIMEOUT).counts(2, 3);
   private final List<ServerState> changes = new ArrayList<>();
+  private int passes;
+  private int proofs;
+
+  private final MonitorListener heard =
+      new MonitorListener() {
+        @Override
+        public void changed(ServerMonitor monitor) {
+          changes.add(monitor.health().state());
+        }
+
+        @Override
+        public void passed(ServerMonitor monitor) {
+          passes++;
+        }
+
+        @Override
+        public void proven() {
+          proofs++;
+        }
+      };
 
   private ServerMonitor monitor(@Nullable CheckSpec how) {
     return new ServerMonitor(
         new ServerMonitor.Key(ENDPOINT, how),
-        ADDRESS,
+        new ServerMonitor.Where(ADDRESS, null),
         Health.initial(how, 0),
         null,
         time,
-        changed -> changes.add(changed.health().state()));
+        time::nanoTime,
+        heard);
   }
 
   /** Started, and its first check done. */
   private ServerMonitor checked() {
     ServerMonitor monitor = monitor(spec);
-    monitor.start();
+    monitor.start(0.5);
     time.advance(time.pending().get(0));
     time.runDue();
     assertEquals(1, check.runs());
@@ -61,27 +84,28 @@ class ServerMonitorTest {
   }
 
   @Test
-  void start_checked_firstCheckIsWithinTheFirstInterval() {
+  void start_checked_firstCheckIsAtItsPhaseOfTheWarmup() {
     for (int i = 0; i < 100; i++) {
       ManualScheduler fresh = new ManualScheduler();
       new ServerMonitor(
               new ServerMonitor.Key(ENDPOINT, spec),
-              ADDRESS,
+              new ServerMonitor.Where(ADDRESS, null),
               Health.initial(spec, 0),
               null,
               fresh,
-              m -> {})
-          .start();
+              fresh::nanoTime,
+              heard)
+          .start(i / 128.0);
 
       Duration first = fresh.pending().get(0);
-      assertTrue(!first.isNegative() && first.compareTo(INTERVAL) < 0, first.toString());
+      assertEquals(INTERVAL.multipliedBy(i).dividedBy(128), first);
     }
   }
 
   @Test
   void start_notChecked_schedulesNothing() {
     ServerMonitor monitor = monitor(null);
-    monitor.start();
+    monitor.start(0.5);
 
     assertEquals(List.of(), time.pending());
     assertEquals(ServerState.UP, monitor.health().state());
@@ -146,7 +170,7 @@ class ServerMonitorTest {
     time.advance(NANO);
 
     assertEquals(1, monitor.failed());
-    assertEquals(List.of(RETRY), time.pending());
+    assertEquals(List.of(RETRY.minus(TIMEOUT).minusMillis(50)), time.pending());
   }
 
   @Test
@@ -250,6 +274,85 @@ class ServerMonitorTest {
     assertEquals(List.of(RETRY), time.pending());
   }
 
+  /** However long a check takes, the next one is due at a fixed time. */
+  @Test
+  void check_takesTime_nextIsDueAfterTheIntervalFromItsStart() {
+    CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+    check.answer(() -> answer);
+    checked();
+    time.advance(TIMEOUT.minus(NANO));
+    answer.complete(CheckResult.pass("fine"));
+    time.runDue();
+
+    assertEquals(List.of(INTERVAL.minus(TIMEOUT).plus(NANO)), time.pending());
+  }
+
+  @Test
+  void check_takesLongerThanTheInterval_nextIsAtOnce() {
+    ServerMonitor monitor =
+        monitor(spec.every(Duration.ofMillis(100), Duration.ofMillis(100)).counts(1, 9));
+    check.answer(CompletableFuture::new);
+    monitor.start(0);
+    time.runDue();
+    time.advance(TIMEOUT.plusMillis(50));
+
+    assertEquals(1, monitor.failed());
+    assertEquals(2, check.runs());
+  }
+
+  @Test
+  void check_passes_isSaidEachTimeAndProvenOnce() {
+    checked();
+    nextCheck();
+
+    assertEquals(2, passes);
+    assertEquals(1, proofs);
+  }
+
+  @Test
+  void check_fails_isProvenByTheVerdictAlone() {
+    check.fail();
+    checked();
+    nextCheck();
+    assertEquals(0, proofs);
+    nextCheck();
+
+    assertEquals(1, proofs);
+    assertEquals(0, passes);
+  }
+
+  @Test
+  void check_weightSaid_isAChangeOnce() {
+    check.answer(
+        () ->
+            CompletableFuture.completedFuture(
+                CheckResult.pass("half")
+                    .with(new DynamicWeight(DynamicWeight.Kind.PERCENT, 50))
+                    .with(AdminState.DRAIN)));
+    ServerMonitor monitor = checked();
+    nextCheck();
+    assertEquals(List.of(ServerState.UP), changes);
+    assertEquals(AdminState.DRAIN, monitor.health().admin());
+
+    // A result that says nothing of them changes nothing.
+    check.pass();
+    nextCheck();
+
+    assertEquals(List.of(ServerState.UP), changes);
+    assertEquals(50, Objects.requireNonNull(monitor.health().weight()).value());
+    assertEquals(AdminState.DRAIN, monitor.health().admin());
+  }
+
+  @Test
+  void connectFailed_nextCheckIsSooner_isNotPutOff() {
+    ServerMonitor monitor = checked();
+    time.advance(INTERVAL.minusSeconds(1));
+
+    monitor.connectFailed();
+
+    assertEquals(List.of(Duration.ofSeconds(1)), time.pending());
+  }
+
   @Test
   void connectFailed_notChecked_isUpAgainAfterFiveSeconds() {
     ServerMonitor monitor = monitor(null);
@@ -330,7 +433,7 @@ class ServerMonitorTest {
     CompletableFuture<CheckResult> answer = new CompletableFuture<>();
     check.answer(() -> answer);
     ServerMonitor running = monitor(spec);
-    running.start();
+    running.start(0.5);
     nextCheck();
     running.stop();
     answer.complete(CheckResult.fail("ill"));

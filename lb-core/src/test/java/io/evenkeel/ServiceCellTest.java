@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.evenkeel.health.ServerHealth;
+import io.evenkeel.health.ServerState;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.VirtualService;
@@ -65,7 +67,8 @@ class ServiceCellTest {
             service,
             Schedulers.roundRobin(),
             Map.of(SERVER, ADDRESS, virtual, ADDRESS),
-            server -> true);
+            server ->
+                new ServerHealth(ServerState.UP, "fine", server.weight(), server.admin(), false));
     cell.publish(next, cell.selectorFor(next));
   }
 

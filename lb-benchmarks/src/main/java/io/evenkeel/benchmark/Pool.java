@@ -37,7 +37,7 @@ final class Pool implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(SEED);
     VirtualService.Builder service = VirtualService.tcp("127.255.0.1:80").scheduler(scheduler);
     for (int i = 0; i < servers; i++) {
-      service.realServer(new RealServer(endpoint(i), 1 + random.nextInt(weights), null));
+      service.realServer(RealServer.of(endpoint(i)).withWeight(1 + random.nextInt(weights)));
     }
     VirtualService built = service.build();
     // Under its own name, the scheduler hands over what it was given and what it made of it.

@@ -104,6 +104,16 @@ public record Health(
     return state != before.state || admin != before.admin || !Objects.equals(weight, before.weight);
   }
 
+  /**
+   * The verdict alone, for another check to begin with.
+   *
+   * @return without what this check said of weight and will to work
+   */
+  public Health verdict() {
+    return new Health(
+        state, 0, reason, sinceNanos, proven, null, AdminState.READY, penalty, penaltyNanos);
+  }
+
   private Health passed(CheckSpec spec, HealthEvent event, long nowNanos) {
     if (state == ServerState.UP) {
       return proven ? count(0) : prove(spec, event);

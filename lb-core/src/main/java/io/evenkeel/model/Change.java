@@ -27,15 +27,15 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
     /** A service is new. */
     ADD_SERVICE("add service"),
     /**
-     * A service gets other addresses, another scheduler, sorry server, persistence or slow start,
-     * or schedules datagrams otherwise.
+     * A service gets other addresses, another scheduler, sorry server, persistence, slow start or
+     * isolation, or schedules datagrams otherwise.
      */
     EDIT_SERVICE("edit service"),
     /** A service goes; its open connections run on. */
     REMOVE_SERVICE("remove service"),
     /** A real server is new. */
     ADD_SERVER("add server"),
-    /** A real server gets another weight, other thresholds or another check. */
+    /** A real server gets another weight, other thresholds or checks, or another state. */
     EDIT_SERVER("edit server"),
     /** A real server goes; its open connections run on. */
     REMOVE_SERVER("remove server");
@@ -48,7 +48,7 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
   }
 
   static Change ofService(Kind kind, VirtualService service) {
-    Endpoint sorry = service.sorryServer();
+    RealServer sorry = service.sorryServer();
     PersistenceSpec persistence = service.persistence();
     SlowStart slowStart = service.slowStart();
     String detail =
@@ -57,11 +57,18 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
             : addressesOf(service)
                 + " scheduler "
                 + service.scheduler()
-                + (sorry == null ? "" : " sorry server " + sorry)
+                + (sorry == null ? "" : " sorry server " + sorry.endpoint() + checksOf(sorry))
                 + (persistence == null ? "" : " persistent " + persistence)
                 + (slowStart == null ? "" : " slow start " + slowStart)
-                + (service.onePacket() ? " one packet" : "");
+                + (service.onePacket() ? " one packet" : "")
+                + (service.isolation().equals(Isolation.DEFAULT) ? "" : " " + service.isolation());
     return new Change(kind, service.key(), null, service.key() + ": " + kind.words + detail);
+  }
+
+  private static String checksOf(RealServer server) {
+    return server.checks().stream()
+        .map(check -> " check " + check)
+        .collect(Collectors.joining(","));
   }
 
   private static String addressesOf(VirtualService service) {
@@ -73,7 +80,6 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
   }
 
   static Change ofServer(Kind kind, ServiceKey service, RealServer server) {
-    CheckSpec check = server.check();
     String detail =
         kind == Kind.REMOVE_SERVER
             ? ""
@@ -82,7 +88,9 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
                 + (server.upperThreshold() == 0
                     ? ""
                     : " thresholds " + server.upperThreshold() + "/" + server.lowerThreshold())
-                + (check == null ? " no check" : " check " + check);
+                + (server.checks().isEmpty() ? " no check" : checksOf(server))
+                + (server.onFailure() == null ? "" : " on failure " + server.onFailure())
+                + (server.admin() == AdminState.READY ? "" : " " + server.admin());
     return new Change(
         kind,
         service,

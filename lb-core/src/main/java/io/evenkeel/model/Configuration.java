@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -149,12 +148,7 @@ public final class Configuration {
       if (old == null) {
         changes.add(Change.ofService(Change.Kind.ADD_SERVICE, service));
         old = service.withoutServers();
-      } else if (!old.addresses().equals(service.addresses())
-          || !old.scheduler().equals(service.scheduler())
-          || !Objects.equals(old.sorryServer(), service.sorryServer())
-          || !Objects.equals(old.persistence(), service.persistence())
-          || !Objects.equals(old.slowStart(), service.slowStart())
-          || old.onePacket() != service.onePacket()) {
+      } else if (!old.settings().equals(service.settings())) {
         changes.add(Change.ofService(Change.Kind.EDIT_SERVICE, service));
       }
       diffServers(old, service, changes);

@@ -1,5 +1,7 @@
 package io.evenkeel.model;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +16,35 @@ import org.jspecify.annotations.Nullable;
  *     persistence sends there; 0: no limit (ipvsadm(8), {@code -x})
  * @param lowerThreshold connections below which it gets new ones again, at most the upper
  *     threshold; 0: three quarters of it (ipvsadm(8), {@code -y})
- * @param check how it is checked; null: only failed connections take it out
+ * @param checks how it is checked, each in its own time: it is up when none of them fails; empty:
+ *     only failed connections take it out
+ * @param onFailure what becomes of it when it is down; null: what its service says
+ * @param admin whether it shall work, whatever its checks say
  */
 public record RealServer(
     Endpoint endpoint,
     int weight,
     int upperThreshold,
     int lowerThreshold,
-    @Nullable CheckSpec check) {
+    List<CheckSpec> checks,
+    @Nullable FailureAction onFailure,
+    AdminState admin) {
   /** The largest weight, as in ipvsadm(8). */
   public static final int MAX_WEIGHT = 65535;
 
   /**
-   * Checks the weight and the thresholds.
+   * Checks the weight, the thresholds and the checks.
    *
-   * @throws IllegalArgumentException if one is out of range
+   * @throws IllegalArgumentException if one is out of range, or a check stands there twice
    */
   public RealServer {
     Objects.requireNonNull(endpoint, "endpoint");
+    Objects.requireNonNull(checks, "checks");
+    Objects.requireNonNull(admin, "admin");
+    checks = List.copyOf(checks);
+    if (new HashSet<>(checks).size() < checks.size()) {
+      throw new IllegalArgumentException("checks: " + checks + " (expected: each once)");
+    }
     if (weight < 0 || weight > MAX_WEIGHT) {
       throw new IllegalArgumentException(
           "weight: " + weight + " (expected: 0.." + MAX_WEIGHT + ")");
@@ -51,14 +64,13 @@ public record RealServer(
   }
 
   /**
-   * A server without thresholds.
+   * A server of weight 1 without a check.
    *
    * @param endpoint where it listens
-   * @param weight 0..65535
-   * @param check how it is checked, or null
+   * @return the server
    */
-  public RealServer(Endpoint endpoint, int weight, @Nullable CheckSpec check) {
-    this(endpoint, weight, 0, 0, check);
+  public static RealServer of(Endpoint endpoint) {
+    return new RealServer(endpoint, 1, 0, 0, List.of(), null, AdminState.READY);
   }
 
   /**
@@ -69,7 +81,7 @@ public record RealServer(
    * @throws IllegalArgumentException if {@code endpoint} cannot be read
    */
   public static RealServer of(String endpoint) {
-    return new RealServer(Endpoint.parse(endpoint), 1, null);
+    return of(Endpoint.parse(endpoint));
   }
 
   /**
@@ -80,17 +92,45 @@ public record RealServer(
    * @throws IllegalArgumentException if it is out of range
    */
   public RealServer withWeight(int newWeight) {
-    return new RealServer(endpoint, newWeight, upperThreshold, lowerThreshold, check);
+    return new RealServer(
+        endpoint, newWeight, upperThreshold, lowerThreshold, checks, onFailure, admin);
   }
 
   /**
-   * With a check, or without one.
+   * With other checks.
    *
-   * @param newCheck how it is checked, or null
+   * @param newChecks how it is checked; none: only failed connections take it out
+   * @return the changed server
+   * @throws IllegalArgumentException if one stands there twice
+   */
+  public RealServer withChecks(CheckSpec... newChecks) {
+    return withChecks(List.of(newChecks));
+  }
+
+  RealServer withChecks(List<CheckSpec> newChecks) {
+    return new RealServer(
+        endpoint, weight, upperThreshold, lowerThreshold, newChecks, onFailure, admin);
+  }
+
+  /**
+   * With something of its own that becomes of it when it is down.
+   *
+   * @param action what; null: what its service says
    * @return the changed server
    */
-  public RealServer withCheck(@Nullable CheckSpec newCheck) {
-    return new RealServer(endpoint, weight, upperThreshold, lowerThreshold, newCheck);
+  public RealServer withOnFailure(@Nullable FailureAction action) {
+    return new RealServer(endpoint, weight, upperThreshold, lowerThreshold, checks, action, admin);
+  }
+
+  /**
+   * With another state that an operator has set, which no check overrides.
+   *
+   * @param state whether it shall work
+   * @return the changed server
+   */
+  public RealServer withAdmin(AdminState state) {
+    return new RealServer(
+        endpoint, weight, upperThreshold, lowerThreshold, checks, onFailure, state);
   }
 
   /**
@@ -103,6 +143,6 @@ public record RealServer(
    * @throws IllegalArgumentException if one is out of range
    */
   public RealServer withThresholds(int upper, int lower) {
-    return new RealServer(endpoint, weight, upper, lower, check);
+    return new RealServer(endpoint, weight, upper, lower, checks, onFailure, admin);
   }
 }

@@ -19,24 +19,26 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler LVS name of the algorithm that picks a server, such as {@code wlc}
  * @param realServers who does the work, each endpoint once; their order is the order in which they
  *     are added
- * @param sorryServer who answers when no real server can, none of them; null: connections are
- *     closed
+ * @param sorryServer who answers when the real servers cannot, none of them; its weight is not
+ *     used; null: connections are closed
  * @param persistence how clients stay with the server that they had; null: each connection is
  *     scheduled by itself
  * @param slowStart how servers are warmed up that are added while the service runs, or have
  *     recovered; null: not at all
  * @param onePacket whether each UDP datagram is scheduled by itself (ipvsadm(8), {@code -o}); only
  *     for a service with a UDP address
+ * @param isolation how clients are kept from servers that fail
  */
 public record VirtualService(
     ServiceKey key,
     List<VirtualAddress> addresses,
     String scheduler,
     List<RealServer> realServers,
-    @Nullable Endpoint sorryServer,
+    @Nullable RealServer sorryServer,
     @Nullable PersistenceSpec persistence,
     @Nullable SlowStart slowStart,
-    boolean onePacket) {
+    boolean onePacket,
+    Isolation isolation) {
 
   /**
    * Checks that nothing stands there twice, and who may have port 0.
@@ -52,6 +54,7 @@ public record VirtualService(
     Objects.requireNonNull(addresses, "addresses");
     Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(realServers, "realServers");
+    Objects.requireNonNull(isolation, "isolation");
     addresses = List.copyOf(addresses);
     realServers = List.copyOf(realServers);
     checkAddresses(key, addresses);
@@ -73,13 +76,17 @@ public record VirtualService(
             "real server: " + server.endpoint() + " twice in " + key + " (expected: once)");
       }
     }
-    if (sorryServer != null && sorryServer.port() == 0) {
+    if (sorryServer != null && sorryServer.endpoint().port() == 0) {
       throw new IllegalArgumentException(
-          "sorry server: " + sorryServer + " (expected: a port, 1..65535)");
+          "sorry server: " + sorryServer.endpoint() + " (expected: a port, 1..65535)");
     }
-    if (sorryServer != null && seen.contains(sorryServer)) {
+    if (sorryServer != null && seen.contains(sorryServer.endpoint())) {
       throw new IllegalArgumentException(
-          "sorry server: " + sorryServer + " (expected: none of the real servers of " + key + ")");
+          "sorry server: "
+              + sorryServer.endpoint()
+              + " (expected: none of the real servers of "
+              + key
+              + ")");
     }
   }
 
@@ -113,10 +120,11 @@ public record VirtualService(
               + key
               + " ask for one only)");
     }
-    CheckSpec check = server.check();
-    if (check != null && check.place().port() == 0) {
-      throw new IllegalArgumentException(
-          "check: " + check + " of " + server.endpoint() + " (expected: a port, CheckSpec.port)");
+    for (CheckSpec check : server.checks()) {
+      if (check.place().port() == 0) {
+        throw new IllegalArgumentException(
+            "check: " + check + " of " + server.endpoint() + " (expected: a port, CheckSpec.port)");
+      }
     }
   }
 
@@ -208,7 +216,7 @@ public record VirtualService(
    */
   public VirtualService withoutServers() {
     return new VirtualService(
-        key, addresses, scheduler, List.of(), null, persistence, slowStart, onePacket);
+        key, addresses, scheduler, List.of(), null, persistence, slowStart, onePacket, isolation);
   }
 
   /**
@@ -233,7 +241,7 @@ public record VirtualService(
    */
   public VirtualService withPersistence(@Nullable PersistenceSpec spec) {
     return new VirtualService(
-        key, addresses, scheduler, realServers, sorryServer, spec, slowStart, onePacket);
+        key, addresses, scheduler, realServers, sorryServer, spec, slowStart, onePacket, isolation);
   }
 
   /**
@@ -244,7 +252,15 @@ public record VirtualService(
    */
   public VirtualService withSlowStart(@Nullable SlowStart how) {
     return new VirtualService(
-        key, addresses, scheduler, realServers, sorryServer, persistence, how, onePacket);
+        key,
+        addresses,
+        scheduler,
+        realServers,
+        sorryServer,
+        persistence,
+        how,
+        onePacket,
+        isolation);
   }
 
   /**
@@ -257,7 +273,15 @@ public record VirtualService(
    */
   public VirtualService withAddresses(List<VirtualAddress> joined) {
     return new VirtualService(
-        key, joined, scheduler, realServers, sorryServer, persistence, slowStart, onePacket);
+        key,
+        joined,
+        scheduler,
+        realServers,
+        sorryServer,
+        persistence,
+        slowStart,
+        onePacket,
+        isolation);
   }
 
   /**
@@ -269,12 +293,64 @@ public record VirtualService(
    */
   public VirtualService withOnePacket(boolean value) {
     return new VirtualService(
-        key, addresses, scheduler, realServers, sorryServer, persistence, slowStart, value);
+        key,
+        addresses,
+        scheduler,
+        realServers,
+        sorryServer,
+        persistence,
+        slowStart,
+        value,
+        isolation);
+  }
+
+  /**
+   * With another way to keep clients from servers that fail.
+   *
+   * @param how what is done
+   * @return the changed service
+   */
+  public VirtualService withIsolation(Isolation how) {
+    return new VirtualService(
+        key,
+        addresses,
+        scheduler,
+        realServers,
+        sorryServer,
+        persistence,
+        slowStart,
+        onePacket,
+        how);
+  }
+
+  /**
+   * With another state of one real server that an operator has set.
+   *
+   * @param endpoint where it listens
+   * @param state whether it shall work, whatever its checks say
+   * @return the changed service
+   * @throws IllegalArgumentException if the service has no real server there
+   */
+  public VirtualService withAdmin(Endpoint endpoint, AdminState state) {
+    return with(required(endpoint).withAdmin(state));
+  }
+
+  /** All of it but the real servers. */
+  VirtualService settings() {
+    return withServers(List.of());
   }
 
   private VirtualService withServers(List<RealServer> servers) {
     return new VirtualService(
-        key, addresses, scheduler, servers, sorryServer, persistence, slowStart, onePacket);
+        key,
+        addresses,
+        scheduler,
+        servers,
+        sorryServer,
+        persistence,
+        slowStart,
+        onePacket,
+        isolation);
   }
 
   private RealServer required(Endpoint endpoint) {
@@ -297,11 +373,12 @@ public record VirtualService(
     private final List<VirtualAddress> addresses = new ArrayList<>();
     private String scheduler = "wlc";
     private final List<RealServer> realServers = new ArrayList<>();
-    private @Nullable CheckSpec check;
-    private @Nullable Endpoint sorryServer;
+    private List<CheckSpec> checks = List.of();
+    private @Nullable RealServer sorryServer;
     private @Nullable PersistenceSpec persistence;
     private @Nullable SlowStart slowStart;
     private boolean onePacket;
+    private Isolation isolation = Isolation.DEFAULT;
 
     private Builder(ServiceKey key) {
       this.key = Objects.requireNonNull(key, "key");
@@ -387,19 +464,54 @@ public record VirtualService(
      * @return this
      */
     public Builder check(CheckSpec spec) {
-      this.check = Objects.requireNonNull(spec, "spec");
+      return checks(spec);
+    }
+
+    /**
+     * The checks of every real server that has none of its own, each in its own time: a server is
+     * up when none of them fails.
+     *
+     * @param specs how they are checked
+     * @return this
+     */
+    public Builder checks(CheckSpec... specs) {
+      for (CheckSpec spec : specs) {
+        Objects.requireNonNull(spec, "spec");
+      }
+      this.checks = List.of(specs);
       return this;
     }
 
     /**
-     * Who answers when no real server can.
+     * Who answers when the real servers cannot; it is not checked.
      *
      * @param endpoint {@code HOST:PORT}
      * @return this
      * @throws IllegalArgumentException if {@code endpoint} cannot be read
      */
     public Builder sorryServer(String endpoint) {
-      this.sorryServer = Endpoint.parse(endpoint);
+      return sorryServer(RealServer.of(endpoint));
+    }
+
+    /**
+     * Who answers when the real servers cannot.
+     *
+     * @param server with its own checks, or none; its weight is not used
+     * @return this
+     */
+    public Builder sorryServer(RealServer server) {
+      this.sorryServer = Objects.requireNonNull(server, "server");
+      return this;
+    }
+
+    /**
+     * Says how clients are kept from servers that fail.
+     *
+     * @param how such as {@code Isolation.DEFAULT.quorum(3, 1)}
+     * @return this
+     */
+    public Builder isolation(Isolation how) {
+      this.isolation = Objects.requireNonNull(how, "how");
       return this;
     }
 
@@ -455,9 +567,17 @@ public record VirtualService(
      */
     public VirtualService build() {
       List<RealServer> checked =
-          realServers.stream().map(s -> s.check() == null ? s.withCheck(check) : s).toList();
+          realServers.stream().map(s -> s.checks().isEmpty() ? s.withChecks(checks) : s).toList();
       return new VirtualService(
-          key, addresses, scheduler, checked, sorryServer, persistence, slowStart, onePacket);
+          key,
+          addresses,
+          scheduler,
+          checked,
+          sorryServer,
+          persistence,
+          slowStart,
+          onePacket,
+          isolation);
     }
   }
 }

@@ -105,9 +105,14 @@ final class TcpDataPlane implements DataPlane {
   @Override
   public void removed(Set<Destination> servers) {
     if (options.whenRemoved() == TcpProxy.WhenRemoved.END) {
-      listeners.values().forEach(listener -> listener.leave(servers));
-      leaving.forEach(listener -> listener.leave(servers));
+      cut(servers);
     }
+  }
+
+  @Override
+  public void cut(Set<Destination> servers) {
+    listeners.values().forEach(listener -> listener.leave(servers));
+    leaving.forEach(listener -> listener.leave(servers));
   }
 
   @Override

@@ -9,9 +9,12 @@ import static io.evenkeel.health.ServerState.SUSPECT;
 import static io.evenkeel.health.ServerState.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.CheckSpec;
+import io.evenkeel.model.FlapDamping;
+import io.evenkeel.model.InitialState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +217,98 @@ class HealthTest {
       List<HealthEvent.Kind> results, HealthEvent.Kind kind, int count) {
     int size = results.size();
     return size >= count && results.subList(size - count, size).stream().allMatch(k -> k == kind);
+  }
+
+  private static Health after(CheckSpec spec, String results) {
+    Health health = Health.initial(spec, 0);
+    for (int i = 0; i < results.length(); i++) {
+      HealthEvent.Kind kind = results.charAt(i) == '+' ? CHECK_PASSED : CHECK_FAILED;
+      health = health.step(spec, new HealthEvent(kind, "r"), i + 1);
+    }
+    return health;
+  }
+
+  /** Rise 3 and fall 4: what is held at first, and when a result has borne it out. */
+  @ParameterizedTest
+  @CsvSource({
+    "UP, '', UP, false",
+    "UP, +, UP, true",
+    "UP, ---, UP, false",
+    "UP, ----, DOWN, true",
+    "DOWN, '', DOWN, false",
+    "DOWN, ++, DOWN, false",
+    "DOWN, +++, UP, true",
+    "DOWN, -, DOWN, true",
+    "ALPHA, '', DOWN, false",
+    "ALPHA, +, UP, true",
+    "ALPHA, -, DOWN, true",
+    "ALPHA, -++, DOWN, true",
+    "ALPHA, -+++, UP, true",
+  })
+  void initial_firstResults_bearItOut(
+      InitialState initial, String results, ServerState state, boolean proven) {
+    Health health = after(SPEC.initially(initial), results);
+
+    assertEquals(state, health.state());
+    assertEquals(proven, health.proven());
+  }
+
+  @Test
+  void initial_notChecked_isProven() {
+    assertTrue(Health.initial(null, 0).proven());
+  }
+
+  private static Health at(Health health, CheckSpec spec, HealthEvent.Kind kind, long nanos) {
+    return health.step(spec, new HealthEvent(kind, "r"), nanos);
+  }
+
+  /** One result is a verdict; a penalty halves in 1 ms, from 2.5 it holds until it is below 1. */
+  private static final CheckSpec DAMPED =
+      CheckSpec.of(() -> "probe")
+          .counts(1, 1)
+          .damped(new FlapDamping(2.5, 1, Duration.ofMillis(1), Duration.ofMillis(10)));
+
+  private static final long MILLI = 1_000_000;
+
+  /** Down for the third time within a moment, at 0. */
+  private static Health flapped() {
+    Health health = Health.initial(DAMPED, -4);
+    for (long now = -4; now < 0; now++) {
+      health = at(health, DAMPED, now % 2 == 0 ? CHECK_FAILED : CHECK_PASSED, now);
+      assertEquals(now % 2 == 0 ? DOWN : UP, health.state());
+    }
+    return at(health, DAMPED, CHECK_FAILED, 0);
+  }
+
+  @Test
+  void damping_downTooOften_staysDownUntilThePenaltyHasHalvedEnough() {
+    Health health = flapped();
+    assertEquals("probe: r after 1 of 1, held down for going down too often", health.reason());
+
+    // A penalty of nearly 3 is 1 after log2(3) half-lives.
+    long reuse = (long) (MILLI * Math.log(3) / Math.log(2));
+    assertEquals(DOWN, at(health, DAMPED, CHECK_PASSED, reuse - 1000).state());
+    assertEquals(UP, at(health, DAMPED, CHECK_PASSED, reuse + 1000).state());
+  }
+
+  @Test
+  void damping_longest_isTheEndOfIt() {
+    CheckSpec slow =
+        DAMPED.damped(new FlapDamping(2.5, 1, Duration.ofDays(1), Duration.ofMillis(10)));
+    Health health = flapped();
+
+    assertEquals(DOWN, at(health, slow, CHECK_PASSED, 10 * MILLI - 1).state());
+    assertEquals(UP, at(health, slow, CHECK_PASSED, 10 * MILLI).state());
+  }
+
+  @Test
+  void damping_downNowAndThen_isNotHeldAgainstIt() {
+    Health health = Health.initial(DAMPED, 0);
+    for (long now = 0; now < 200 * MILLI; now += 2 * MILLI) {
+      health = at(health, DAMPED, CHECK_FAILED, now);
+      health = at(health, DAMPED, CHECK_PASSED, now + 1);
+      assertEquals(UP, health.state());
+    }
   }
 
   @ParameterizedTest

@@ -192,8 +192,8 @@ final class ThresholdLab {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            new RealServer(
-                new Endpoint("10.3.1.1", 80), 2, script.limited.upper, script.limited.lower, null));
+            RealServer.of(new Endpoint("10.3.1.1", 80))
+                .withThresholds(script.limited.upper, script.limited.lower));
     script.limited.upper = upper;
     script.limited.lower = lower;
   }

@@ -165,7 +165,7 @@ class ConfigurationTest {
   @Test
   void diff_onlyTheCheckDiffers_isAnEdit() {
     Configuration next =
-        BOTH.edit(W, s -> s.with(RealServer.of("a:1").withCheck(CheckSpec.of(PROBE))));
+        BOTH.edit(W, s -> s.with(RealServer.of("a:1").withChecks(CheckSpec.of(PROBE))));
 
     assertEquals(
         List.of(
@@ -180,7 +180,7 @@ class ConfigurationTest {
   @Test
   void diff_pathOrTimingOfTheCheckDiffers_saysIt() {
     CheckSpec check = CheckSpec.of(PROBE);
-    Configuration before = BOTH.edit(W, s -> s.with(RealServer.of("a:1").withCheck(check)));
+    Configuration before = BOTH.edit(W, s -> s.with(RealServer.of("a:1").withChecks(check)));
 
     assertEquals(
         "tcp w:80: edit server a:1 weight 1 check probe:/b" + TIMING,
@@ -198,7 +198,7 @@ class ConfigurationTest {
 
   private static String onlyChange(Configuration before, CheckSpec next) {
     List<Change> changes =
-        before.diff(before.edit(W, s -> s.with(RealServer.of("a:1").withCheck(next))));
+        before.diff(before.edit(W, s -> s.with(RealServer.of("a:1").withChecks(next))));
     assertEquals(1, changes.size());
     return changes.get(0).text();
   }
@@ -278,7 +278,8 @@ class ConfigurationTest {
         of.sorryServer(),
         of.persistence(),
         of.slowStart(),
-        of.onePacket());
+        of.onePacket(),
+        of.isolation());
   }
 
   private static Map<ServiceKey, Object> content(Configuration configuration) {
@@ -316,7 +317,7 @@ class ConfigurationTest {
       if (random.nextBoolean()) {
         RealServer server =
             RealServer.of("r:" + (1 + (first + i) % 5)).withWeight(random.nextInt(3));
-        builder.realServer(random.nextBoolean() ? server : server.withCheck(CheckSpec.of(PROBE)));
+        builder.realServer(random.nextBoolean() ? server : server.withChecks(CheckSpec.of(PROBE)));
       }
     }
     return builder.build();

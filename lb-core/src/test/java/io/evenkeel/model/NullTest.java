@@ -21,7 +21,7 @@ class NullTest {
     return Stream.of(
         say("protocol", () -> new VirtualAddress(null, V.endpoint())),
         say("endpoint", () -> new VirtualAddress(Protocol.TCP, null)),
-        say("endpoint", () -> new RealServer(null, 1, null)),
+        say("endpoint", () -> RealServer.of((Endpoint) null)),
         say("probe", () -> CheckSpec.of(null)),
         say("interval", () -> timing(null, SECOND, SECOND)),
         say("retryInterval", () -> timing(SECOND, null, SECOND)),
@@ -53,7 +53,8 @@ class NullTest {
 
   private static VirtualService service(
       ServiceKey key, List<VirtualAddress> addresses, String scheduler, List<RealServer> servers) {
-    return new VirtualService(key, addresses, scheduler, servers, null, null, null, false);
+    return new VirtualService(
+        key, addresses, scheduler, servers, null, null, null, false, Isolation.DEFAULT);
   }
 
   @ParameterizedTest

@@ -1,11 +1,11 @@
 package io.evenkeel.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +22,16 @@ class RealServerTest {
 
     assertEquals(Endpoint.parse("127.0.0.1:80"), server.endpoint());
     assertEquals(1, server.weight());
-    assertNull(server.check());
+    assertEquals(List.of(), server.checks());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 65535})
   void withWeight_inRange_isKept(int weight) {
-    RealServer server = RealServer.of("a:1").withCheck(SPEC).withWeight(weight);
+    RealServer server = RealServer.of("a:1").withChecks(SPEC).withWeight(weight);
 
     assertEquals(weight, server.weight());
-    assertEquals(SPEC, server.check());
+    assertEquals(List.of(SPEC), server.checks());
   }
 
   @ParameterizedTest
@@ -43,8 +43,8 @@ class RealServerTest {
   }
 
   @Test
-  void withCheck_null_takesItAway() {
-    assertNull(RealServer.of("a:1").withCheck(SPEC).withCheck(null).check());
+  void withChecks_none_takesThemAway() {
+    assertEquals(List.of(), RealServer.of("a:1").withChecks(SPEC).withChecks().checks());
   }
 
   @Test
@@ -113,7 +113,7 @@ class RealServerTest {
     assertEquals(5, server.upperThreshold());
     assertEquals(5, server.lowerThreshold());
     assertEquals(server, server.withWeight(7).withWeight(1));
-    assertEquals(server, server.withCheck(SPEC).withCheck(null));
+    assertEquals(server, server.withChecks(SPEC).withChecks());
     assertEquals(RealServer.of("a:1"), server.withThresholds(0, 0));
   }
 

@@ -3,7 +3,6 @@ package io.evenkeel.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,7 +34,7 @@ class VirtualServiceTest {
 
   @Test
   void build_check_isThatOfServersWithoutTheirOwn() {
-    RealServer own = RealServer.of("own:1").withCheck(SECOND);
+    RealServer own = RealServer.of("own:1").withChecks(SECOND);
 
     // The check may come before the servers or after them.
     VirtualService before = VirtualService.tcp("v:80").check(FIRST).realServer(own).build();
@@ -43,7 +42,7 @@ class VirtualServiceTest {
         VirtualService.tcp("v:80").realServer("a:1").realServer(own).check(FIRST).build();
 
     assertEquals(List.of(own), before.realServers());
-    assertEquals(List.of(RealServer.of("a:1").withCheck(FIRST), own), after.realServers());
+    assertEquals(List.of(RealServer.of("a:1").withChecks(FIRST), own), after.realServers());
   }
 
   @Test
@@ -52,7 +51,7 @@ class VirtualServiceTest {
 
     VirtualService service = VirtualService.tcp("v:80").realServer("a:1").check(probe).build();
 
-    CheckSpec check = service.realServers().get(0).check();
+    CheckSpec check = service.realServers().get(0).checks().get(0);
     assertEquals(CheckSpec.of(probe), check);
     assertEquals(Duration.ofSeconds(2), check.timing().interval());
   }
@@ -87,7 +86,8 @@ class VirtualServiceTest {
             null,
             null,
             null,
-            false);
+            false,
+            Isolation.DEFAULT);
 
     servers.clear();
 
@@ -139,7 +139,7 @@ class VirtualServiceTest {
     RealServer changed = service.withWeight(A, 0).realServers().get(0);
 
     assertEquals(0, changed.weight());
-    assertSame(FIRST, changed.check());
+    assertEquals(List.of(FIRST), changed.checks());
   }
 
   @Test
@@ -155,9 +155,9 @@ class VirtualServiceTest {
     VirtualService service =
         VirtualService.tcp("v:80").sorryServer("s:1").realServer("a:1").build();
 
-    assertEquals(Endpoint.parse("s:1"), service.sorryServer());
-    assertEquals(Endpoint.parse("s:1"), service.without(A).sorryServer());
-    assertEquals(Endpoint.parse("s:1"), service.with(RealServer.of("b:1")).sorryServer());
+    assertEquals(RealServer.of("s:1"), service.sorryServer());
+    assertEquals(RealServer.of("s:1"), service.without(A).sorryServer());
+    assertEquals(RealServer.of("s:1"), service.with(RealServer.of("b:1")).sorryServer());
   }
 
   @Test

@@ -1,0 +1,240 @@
+package io.evenkeel;
+
+import io.evenkeel.health.ServerHealth;
+import io.evenkeel.health.ServerState;
+import io.evenkeel.model.RealServer;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.pool.Destination;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has what is held of servers take effect: at once for a destination, so that nobody is sent there
+ * any more, and once for each burst of changes for the lists that are chosen from, however many
+ * servers change. Used on the control thread.
+ */
+final class Transitions implements MonitorListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+
+  /** How long one that gets connections although it is down is left alone after a failed one. */
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ScheduledExecutorService control;
+  private final LongSupplier nanoTime;
+  private final Planes planes;
+  private final Chronicle chronicle;
+  private final Runnable onProven;
+
+  private Map<ServiceKey, ServiceCell> cells = Map.of();
+  private Map<Destination, Follower> followers = Map.of();
+  private final Map<ServerMonitor, List<Follower>> byMonitor = new HashMap<>();
+
+  /** Which destinations have changed since their lists were made. */
+  private final Map<ServiceCell, Set<Destination>> changed = new LinkedHashMap<>();
+
+  private final Set<Destination> resting = new HashSet<>();
+  private final Set<Destination> fallen = new LinkedHashSet<>();
+  private boolean publishing;
+
+  Transitions(
+      ScheduledExecutorService control,
+      LongSupplier nanoTime,
+      Planes planes,
+      Chronicle chronicle,
+      Runnable onProven) {
+    this.control = control;
+    this.nanoTime = nanoTime;
+    this.planes = planes;
+    this.chronicle = chronicle;
+    this.onProven = onProven;
+  }
+
+  /** Follows the servers of other services from now on, all of which are published. */
+  void follow(Map<ServiceKey, ServiceCell> next, Monitors monitors) {
+    cells = next;
+    byMonitor.clear();
+    Map<Destination, Follower> all = new LinkedHashMap<>();
+    for (ServiceCell cell : next.values()) {
+      cell.now()
+          .followed()
+          .forEach(
+              (destination, server) -> {
+                Follower follower = follower(destination, server, monitors.of(server));
+                all.put(destination, follower);
+                for (ServerMonitor monitor : follower.monitors()) {
+                  byMonitor.computeIfAbsent(monitor, m -> new ArrayList<>()).add(follower);
+                }
+              });
+    }
+    followers = all;
+    resting.retainAll(all.keySet());
+    fallen.retainAll(all.keySet());
+    changed.keySet().retainAll(next.values());
+    next.values().forEach(cell -> admit(cell.now(), cell.now().followed().keySet()));
+  }
+
+  private Follower follower(
+      Destination destination, RealServer server, List<ServerMonitor> monitors) {
+    Follower before = followers.get(destination);
+    return before == null
+        ? new Follower(destination, server, monitors)
+        : new Follower(destination, server, monitors, before);
+  }
+
+  /** Says what has become of all since the last time. */
+  void tell() {
+    followers.values().forEach(follower -> chronicle.tell(follower, follower.current()));
+    cells.values().forEach(chronicle::tell);
+  }
+
+  @Nullable Follower follower(Destination destination) {
+    return followers.get(destination);
+  }
+
+  Iterable<Follower> followers() {
+    return followers.values();
+  }
+
+  @Override
+  public void changed(ServerMonitor monitor) {
+    byMonitor.getOrDefault(monitor, List.of()).forEach(this::step);
+  }
+
+  @Override
+  public void passed(ServerMonitor monitor) {}
+
+  @Override
+  public void proven() {
+    onProven.run();
+  }
+
+  /** A connection to a server failed. */
+  void connectFailed(Destination destination) {
+    Follower follower = followers.get(destination);
+    if (follower == null) {
+      return;
+    }
+    ServiceCell cell = cells.get(destination.service());
+    boolean unfit = follower.health().state() == ServerState.DOWN;
+    if (cell != null && (unfit || cell.now().rotation().panic()) && resting.add(destination)) {
+      control.schedule(
+          () -> {
+            resting.remove(destination);
+            change(destination);
+          },
+          REST_NANOS,
+          TimeUnit.NANOSECONDS);
+    }
+    follower.monitors().forEach(ServerMonitor::connectFailed);
+  }
+
+  private void step(Follower follower) {
+    Destination destination = follower.destination();
+    ServiceCell cell = cells.get(destination.service());
+    if (cell == null) {
+      return;
+    }
+    ServerHealth before = follower.health();
+    ServerHealth now = follower.current();
+    if (now.state() == ServerState.UP && before.state() != ServerState.UP) {
+      destination.warmUp(nanoTime.getAsLong());
+    }
+    if (!now.isLive() && !cell.now().rotation().panic()) {
+      destination.suspend(true);
+    }
+    if (now.state() == ServerState.DOWN && before.state() != ServerState.DOWN) {
+      fallen.add(destination);
+    }
+    chronicle.tell(follower, now);
+    change(destination);
+  }
+
+  private void change(Destination destination) {
+    ServiceCell cell = cells.get(destination.service());
+    if (cell == null || !followers.containsKey(destination)) {
+      return;
+    }
+    changed.computeIfAbsent(cell, c -> new HashSet<>()).add(destination);
+    if (!publishing) {
+      publishing = true;
+      // Behind the results that wait already, so that they are one burst.
+      control.execute(this::publish);
+    }
+  }
+
+  private void publish() {
+    publishing = false;
+    Map<ServiceCell, Set<Destination>> todo = new LinkedHashMap<>(changed);
+    changed.clear();
+    todo.forEach(this::publish);
+    planes.offer(cells.values().stream().map(cell -> cell.effective(cell.now())).toList());
+    planes.cut(toBeCut());
+    fallen.clear();
+  }
+
+  private void publish(ServiceCell cell, Set<Destination> destinations) {
+    ServiceCell.State next = cell.next(server -> health(cell, server));
+    try {
+      cell.publish(next, cell.selectorFor(next));
+    } catch (RuntimeException | Error e) {
+      LOG.error(
+          "{}: goes on with the servers that it had, its scheduler failed",
+          cell.now().service().key(),
+          e);
+    }
+    admit(next, destinations);
+    chronicle.tell(cell);
+  }
+
+  private ServerHealth health(ServiceCell cell, RealServer server) {
+    Destination destination = cell.now().destination(server);
+    Follower follower = followers.get(destination);
+    if (follower == null) {
+      throw new IllegalStateException("not followed: " + destination);
+    }
+    return follower.current();
+  }
+
+  /** Lets those through that have an open place, and nobody else. */
+  private void admit(ServiceCell.State state, Set<Destination> destinations) {
+    List<RealServer> servers = state.service().realServers();
+    for (int i = 0; i < servers.size(); i++) {
+      Destination destination = state.destination(servers.get(i));
+      if (destinations.contains(destination)) {
+        boolean open = state.rotation().places().get(i).open();
+        destination.suspend(!open || resting.contains(destination));
+      }
+    }
+    Destination sorry = state.sorryServer();
+    Follower follower = sorry == null ? null : followers.get(sorry);
+    if (sorry != null && follower != null && destinations.contains(sorry)) {
+      sorry.suspend(!follower.current().isLive());
+    }
+  }
+
+  /** Those that went down and are not used any more, where the service wants it. */
+  private Set<Destination> toBeCut() {
+    Set<Destination> cut = new LinkedHashSet<>();
+    for (Destination destination : fallen) {
+      ServiceCell cell = cells.get(destination.service());
+      if (cell != null
+          && cell.now().service().isolation().closeConnections()
+          && destination.isSuspended()) {
+        cut.add(destination);
+      }
+    }
+    return cut;
+  }
+}
