@@ -368,7 +368,7 @@ public final class Templates {
   private static boolean isUsable(Template template, Settings current) {
     Destination destination = template.destination();
     int weight = destination.weight();
-    return weight >= 0 && (weight > 0 || !current.expireQuiescent()) && !destination.isSuspended();
+    return weight >= 0 && (weight > 0 || !current.expireQuiescent()) && destination.isServing();
   }
 
   /** Called by the cache, within its lock on the key. */

@@ -34,6 +34,9 @@ public class Assignment {
   /** Written and read as {@link #destination} is. */
   private @Nullable Claim claim;
 
+  /** Written and read as {@link #destination} is. */
+  private @Nullable Trial trial;
+
   private long startNanos;
 
   /** An assignment that holds nothing yet. */
@@ -66,7 +69,7 @@ public class Assignment {
     destination = chosen;
     claim = held;
     startNanos = nowNanos;
-    chosen.opened();
+    trial = chosen.opened();
     state = INACTIVE;
   }
 
@@ -143,7 +146,7 @@ public class Assignment {
     if (before == FREE) {
       chosen.releasedTwice();
     } else {
-      chosen.released(before == ACTIVE, outcome);
+      chosen.released(before == ACTIVE, outcome, trial);
       Claim held = claim;
       if (held != null) {
         held.released();

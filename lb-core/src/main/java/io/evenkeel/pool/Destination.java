@@ -6,6 +6,8 @@ import io.evenkeel.model.ServiceKey;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,11 @@ public final class Destination {
   private static final VarHandle LOAD;
   private static final VarHandle FLAGS;
   private static final VarHandle WARM_UP;
+  private static final VarHandle ROW;
   private static final int SUSPENDED = 1;
   private static final int OVERLOADED = 2;
+  private static final int EJECTED = 4;
+  private static final int ON_TRIAL = 8;
   private static final long ONE_ACTIVE = 1L << 32;
   private static final long ONE_INACTIVE = 1L;
 
@@ -33,6 +38,7 @@ public final class Destination {
       LOAD = lookup.findVarHandle(Destination.class, "load", long.class);
       FLAGS = lookup.findVarHandle(Destination.class, "flags", int.class);
       WARM_UP = lookup.findVarHandle(Destination.class, "warmUp", WarmUp.class);
+      ROW = lookup.findVarHandle(Destination.class, "row", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -48,9 +54,29 @@ public final class Destination {
 
   /**
    * {@link #SUSPENDED}: set by whoever sees a connection fail, cleared by the director. {@link
-   * #OVERLOADED}: set and cleared by assignments, cleared by the director.
+   * #OVERLOADED}: set and cleared by assignments, cleared by the director. {@link #EJECTED}: set
+   * and cleared by the director. {@link #ON_TRIAL}: the trial is full; set and cleared by
+   * assignments, cleared by the director.
    */
   private volatile int flags;
+
+  /**
+   * Failures since the last success: counted by releases, and read by each. Two that come at the
+   * same time are in a row in either order.
+   */
+  private volatile int row;
+
+  /** The longest row since the director looked; written by releases that fail. */
+  private final AtomicInteger longestRow = new AtomicInteger();
+
+  /** Whether the director is to look and has not yet; set by releases, cleared by the director. */
+  private final AtomicBoolean noticed = new AtomicBoolean();
+
+  /** Null: nobody wants to know of failures. Written by the director, read by releases. */
+  private volatile @Nullable Consumer<Destination> onFailure;
+
+  /** Null: it is not on trial. Written by the director, read by assignments. */
+  private volatile @Nullable Trial trial;
 
   /** Written by the director. */
   private volatile Thresholds thresholds = Thresholds.NONE;
@@ -139,7 +165,7 @@ public final class Destination {
   /**
    * Whether schedulers may pick it, its weight apart.
    *
-   * @return true if it is neither suspended nor overloaded
+   * @return true if it is neither suspended nor ejected nor overloaded
    */
   public boolean isAvailable() {
     return flags == 0;
@@ -152,6 +178,25 @@ public final class Destination {
    */
   public boolean isSuspended() {
     return (flags & SUSPENDED) != 0;
+  }
+
+  /**
+   * Whether it is out for how connections to it went, or is on trial and has as many as its trial
+   * allows.
+   *
+   * @return true if it gets no new connections for that
+   */
+  public boolean isEjected() {
+    return (flags & (EJECTED | ON_TRIAL)) != 0;
+  }
+
+  /**
+   * Whether it may go on with clients that it has, whatever its upper threshold says.
+   *
+   * @return true if it is neither suspended nor ejected
+   */
+  public boolean isServing() {
+    return (flags & ~OVERLOADED) == 0;
   }
 
   /**
@@ -171,6 +216,59 @@ public final class Destination {
    */
   public void suspend(boolean value) {
     set(SUSPENDED, value);
+  }
+
+  /**
+   * Takes it from the schedulers for how connections to it went, or gives it back; apart from
+   * {@link #suspend}, so that neither undoes the other.
+   *
+   * @param value true: no new connections
+   */
+  public void eject(boolean value) {
+    set(EJECTED, value);
+  }
+
+  /**
+   * Says how many connections it may have on trial from now on. Those that are open do not count,
+   * and what becomes of them says nothing of the trial. As with an upper threshold, callers that
+   * choose at the same time may open one more each.
+   *
+   * @param limit what counts them; null: any number
+   */
+  public void trial(@Nullable Trial limit) {
+    trial = limit;
+    weighTrial();
+  }
+
+  /**
+   * Says who wants to know of failures from now on. After a failure it is told at most once until
+   * {@link #takeFailuresInARow} is called, on the thread that saw it; and so it is of each
+   * connection that ends on {@linkplain #trial trial}.
+   *
+   * @param listener must not block; null: nobody
+   */
+  public void onFailure(@Nullable Consumer<Destination> listener) {
+    onFailure = listener;
+    noticed.set(false);
+  }
+
+  /**
+   * The longest row of failures since this was called last, without a success between them, whether
+   * or not it goes on. What counters say after this, they say of every failure whose notice is over
+   * with it.
+   *
+   * @return 0: nothing failed since
+   */
+  public int takeFailuresInARow() {
+    // Read and written at once, so that it comes after what was counted before it was set.
+    noticed.getAndSet(false);
+    return longestRow.getAndSet(0);
+  }
+
+  /** Begins the row of failures anew. */
+  public void forgetFailures() {
+    row = 0;
+    longestRow.set(0);
   }
 
   /**
@@ -454,15 +552,21 @@ public final class Destination {
    * As in the kernel it is one more connection for a moment, which an upper threshold may see.
    */
   public void countDatagram() {
-    opened();
-    released(false, Outcome.SUCCESS);
+    released(false, Outcome.SUCCESS, opened());
   }
 
-  void opened() {
+  /** What it is to be released with. */
+  @Nullable Trial opened() {
     connections.increment();
     add(ONE_INACTIVE);
     weighThresholds();
+    Trial counting = trial;
+    if (counting != null) {
+      counting.opened();
+      weighTrial();
+    }
     changed();
+    return counting;
   }
 
   void established() {
@@ -475,15 +579,53 @@ public final class Destination {
     changed();
   }
 
-  void released(boolean wasActive, Outcome outcome) {
+  void released(boolean wasActive, Outcome outcome, @Nullable Trial counting) {
     add(wasActive ? -ONE_ACTIVE : -ONE_INACTIVE);
     outcomes[outcome.ordinal()].increment();
     if (isOverloaded()) {
       weighThresholds();
     }
+    if (counting != null) {
+      counting.released(outcome);
+      weighTrial();
+    }
     changed();
+    if (outcome == Outcome.SUCCESS) {
+      if (row != 0) {
+        row = 0;
+      }
+    } else if (outcome.isFailure()) {
+      failed(outcome);
+    }
+    if (counting != null) {
+      notice();
+    }
+  }
+
+  private void failed(Outcome outcome) {
+    longestRow.accumulateAndGet((int) ROW.getAndAdd(this, 1) + 1, Math::max);
     if (outcome == Outcome.CONNECT_FAILED && set(SUSPENDED, true)) {
       onSuspend.accept(this);
+    }
+    notice();
+  }
+
+  private void notice() {
+    Consumer<Destination> told = onFailure;
+    if (told != null && !noticed.getAndSet(true)) {
+      told.accept(this);
+    }
+  }
+
+  /** As {@link #weighThresholds}. */
+  private void weighTrial() {
+    while (true) {
+      boolean barred = (flags & ON_TRIAL) != 0;
+      Trial counting = trial;
+      if (barred == (counting != null && counting.isFull())) {
+        return;
+      }
+      set(ON_TRIAL, !barred);
     }
   }
 

@@ -112,7 +112,7 @@ public final class Destinations {
   }
 
   /**
-   * How many there are, with weight 0 or suspended included.
+   * How many there are, with weight 0, suspended or ejected included.
    *
    * @return 0 or more
    */
@@ -163,6 +163,9 @@ public final class Destinations {
     if (cells[index].isSuspended()) {
       return Exclusion.SUSPENDED;
     }
+    if (cells[index].isEjected()) {
+      return Exclusion.EJECTED;
+    }
     if (cells[index].isOverloaded()) {
       return Exclusion.OVERLOADED;
     }
@@ -173,10 +176,10 @@ public final class Destinations {
    * Whether one of them may go on with clients that it has, whatever its upper threshold says.
    *
    * @param index 0..size-1
-   * @return true if its weight is not 0 and it is not suspended
+   * @return true if its weight is not 0 and it is neither suspended nor ejected
    */
   public boolean isServing(int index) {
-    return weights[index] > 0 && !cells[index].isSuspended() && isWarmEnough(index);
+    return weights[index] > 0 && cells[index].isServing() && isWarmEnough(index);
   }
 
   private boolean isWarmEnough(int index) {

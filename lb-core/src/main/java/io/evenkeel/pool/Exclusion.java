@@ -6,6 +6,8 @@ public enum Exclusion {
   QUIESCED("weight 0"),
   /** A connection to it failed, and nothing has worked since. */
   SUSPENDED("suspended"),
+  /** Too many connections to it went wrong, or it is on trial and has enough of them. */
+  EJECTED("ejected"),
   /** It has as many connections as its upper threshold allows, or had, and still too many. */
   OVERLOADED("overloaded"),
   /** It is warming up, and the choice is among those that are warm. */

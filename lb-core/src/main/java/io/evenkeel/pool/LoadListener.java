@@ -6,9 +6,9 @@ public interface LoadListener {
 
   /**
    * A connection was opened, established, is closing or was released, or the destination was
-   * suspended or overloaded or is not any more, or its warm-up changed. Called after the change, by
-   * whoever made it: by several threads at a time, on the hot path. Must not block, and must
-   * allocate nothing.
+   * suspended, ejected or overloaded or is not any more, or its warm-up changed. Called after the
+   * change, by whoever made it: by several threads at a time, on the hot path. Must not block, and
+   * must allocate nothing.
    *
    * @param index where the destination stands in the list that is listened to
    */
