@@ -171,7 +171,14 @@ final class Controller {
       nextStates.put(
           cell,
           cell.next(
-              service, scheduler, addresses, server -> monitors.health(server, false, inherited)));
+              service,
+              scheduler,
+              addresses,
+              server ->
+                  monitors.health(
+                      server,
+                      transitions.isEjected(destination(service.key(), server.endpoint())),
+                      inherited)));
     }
     // Before the planes: a user's own scheduler may throw, and a plane cannot always go back.
     Map<ServiceCell, Selector> selectors = new LinkedHashMap<>();

@@ -21,19 +21,20 @@ final class Follower {
   private final RealServer server;
   private final List<ServerMonitor> monitors;
   private final Deque<Event> history;
+  private boolean ejected;
 
   /** What was said of it last. */
   private volatile ServerHealth health;
 
   /** Follows what is new, and taken to be up. */
   Follower(Destination destination, RealServer server, List<ServerMonitor> monitors) {
-    this(destination, server, monitors, new ArrayDeque<>(), ServerState.UP);
+    this(destination, server, monitors, new ArrayDeque<>(), ServerState.UP, false);
   }
 
   /** Goes on with what is configured in another way. */
   Follower(
       Destination destination, RealServer server, List<ServerMonitor> monitors, Follower before) {
-    this(destination, server, monitors, before.history, before.health.state());
+    this(destination, server, monitors, before.history, before.health.state(), before.ejected);
   }
 
   private Follower(
@@ -41,11 +42,13 @@ final class Follower {
       RealServer server,
       List<ServerMonitor> monitors,
       Deque<Event> history,
-      ServerState state) {
+      ServerState state,
+      boolean ejected) {
     this.destination = destination;
     this.server = server;
     this.monitors = monitors;
     this.history = history;
+    this.ejected = ejected;
     ServerHealth now = current();
     // What the configuration brings about is told as its change.
     this.health = new ServerHealth(state, now.reason(), now.weight(), now.admin(), now.ejected());
@@ -63,13 +66,17 @@ final class Follower {
     return monitors;
   }
 
+  void eject(boolean value) {
+    ejected = value;
+  }
+
   ServerHealth health() {
     return health;
   }
 
   /** What is held of it now, said or not. */
   ServerHealth current() {
-    return ServerHealth.of(server, monitors.stream().map(ServerMonitor::health).toList(), false);
+    return ServerHealth.of(server, monitors.stream().map(ServerMonitor::health).toList(), ejected);
   }
 
   void health(ServerHealth said) {

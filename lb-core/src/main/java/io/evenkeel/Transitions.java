@@ -36,6 +36,7 @@ final class Transitions implements MonitorListener {
   private final Planes planes;
   private final Chronicle chronicle;
   private final Runnable onProven;
+  private final Passives passives;
 
   private Map<ServiceKey, ServiceCell> cells = Map.of();
   private Map<Destination, Follower> followers = Map.of();
@@ -59,6 +60,7 @@ final class Transitions implements MonitorListener {
     this.planes = planes;
     this.chronicle = chronicle;
     this.onProven = onProven;
+    this.passives = new Passives(control, nanoTime, this::judged);
   }
 
   /** Follows the servers of other services from now on, all of which are published. */
@@ -83,6 +85,7 @@ final class Transitions implements MonitorListener {
     fallen.retainAll(all.keySet());
     changed.keySet().retainAll(next.values());
     next.values().forEach(cell -> admit(cell.now(), cell.now().followed().keySet()));
+    passives.follow(next.values());
   }
 
   private Follower follower(
@@ -103,6 +106,11 @@ final class Transitions implements MonitorListener {
     return followers.get(destination);
   }
 
+  boolean isEjected(@Nullable Destination destination) {
+    Follower follower = destination == null ? null : followers.get(destination);
+    return follower != null && follower.current().ejected();
+  }
+
   Iterable<Follower> followers() {
     return followers.values();
   }
@@ -113,11 +121,37 @@ final class Transitions implements MonitorListener {
   }
 
   @Override
-  public void passed(ServerMonitor monitor) {}
+  public void passed(ServerMonitor monitor) {
+    for (Follower follower : byMonitor.getOrDefault(monitor, List.of())) {
+      ServiceCell cell = cells.get(follower.destination().service());
+      if (cell != null) {
+        passives.passed(follower.destination(), cell);
+      }
+    }
+  }
 
   @Override
   public void proven() {
     onProven.run();
+  }
+
+  private void judged(PassiveHealth.Verdict verdict) {
+    Destination destination = verdict.destination();
+    Follower follower = followers.get(destination);
+    ServiceCell cell = cells.get(destination.service());
+    if (follower == null || cell == null) {
+      destination.eject(false);
+      return;
+    }
+    follower.eject(verdict.ejected());
+    if (verdict.ejected()) {
+      destination.eject(!cell.now().rotation().panic());
+      chronicle.tell(follower, Event.Kind.SERVER_EJECTED, "ejected: " + verdict.reason());
+    } else {
+      destination.warmUp(nanoTime.getAsLong());
+      chronicle.tell(follower, Event.Kind.SERVER_RETURNED, "returned: " + verdict.reason());
+    }
+    change(destination);
   }
 
   /** A connection to a server failed. */
@@ -185,7 +219,7 @@ final class Transitions implements MonitorListener {
   }
 
   private void publish(ServiceCell cell, Set<Destination> destinations) {
-    ServiceCell.State next = cell.next(server -> health(cell, server));
+    ServiceCell.State next = cell.next(server -> health(cell.now().destination(server)));
     try {
       cell.publish(next, cell.selectorFor(next));
     } catch (RuntimeException | Error e) {
@@ -198,8 +232,7 @@ final class Transitions implements MonitorListener {
     chronicle.tell(cell);
   }
 
-  private ServerHealth health(ServiceCell cell, RealServer server) {
-    Destination destination = cell.now().destination(server);
+  private ServerHealth health(Destination destination) {
     Follower follower = followers.get(destination);
     if (follower == null) {
       throw new IllegalStateException("not followed: " + destination);
@@ -214,13 +247,15 @@ final class Transitions implements MonitorListener {
       Destination destination = state.destination(servers.get(i));
       if (destinations.contains(destination)) {
         boolean open = state.rotation().places().get(i).open();
-        destination.suspend(!open || resting.contains(destination));
+        ServerHealth health = health(destination);
+        destination.eject(!open && health.ejected());
+        destination.suspend(
+            resting.contains(destination) || (!open && health.state() != ServerState.UP));
       }
     }
     Destination sorry = state.sorryServer();
-    Follower follower = sorry == null ? null : followers.get(sorry);
-    if (sorry != null && follower != null && destinations.contains(sorry)) {
-      sorry.suspend(!follower.current().isLive());
+    if (sorry != null && destinations.contains(sorry)) {
+      sorry.suspend(!health(sorry).isLive());
     }
   }
 

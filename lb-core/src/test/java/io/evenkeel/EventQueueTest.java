@@ -53,8 +53,25 @@ class EventQueueTest {
     queue.add(event(2));
     queue.await();
 
-    assertEquals(List.of("first 1", "second 1", "first 2", "second 2"), heard);
+    for (String who : List.of("first", "second")) {
+      assertEquals(
+          List.of(who + " 1", who + " 2"), heard.stream().filter(h -> h.startsWith(who)).toList());
+    }
     assertEquals(List.of(), time.pending());
+  }
+
+  @Test
+  void add_oneListenerBlocks_theOthersHear() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    EventQueue queue = queue(threads, e -> awaitQuietly(gate), this::hear);
+
+    queue.add(event(1));
+    queue.add(event(2));
+    Await.until("both", () -> heard.size() == 2);
+    gate.countDown();
+    queue.await();
+
+    assertEquals(List.of("1", "2"), heard);
   }
 
   @Test

@@ -24,6 +24,7 @@ final class FakePlane implements DataPlane {
       grace -> CompletableFuture.completedFuture(0);
   private volatile Supplier<List<CompletionStage<List<ConnectionStatus>>>> onConnections = List::of;
   private final List<Set<Endpoint>> removed = new ArrayList<>();
+  private final List<Set<Endpoint>> cut = new ArrayList<>();
   private volatile int closed;
 
   void problems(String... sentences) {
@@ -54,6 +55,11 @@ final class FakePlane implements DataPlane {
   /** Which servers it was told that they were removed, each time. */
   synchronized List<Set<Endpoint>> removed() {
     return List.copyOf(removed);
+  }
+
+  /** Which servers' connections it was told to close, each time. */
+  synchronized List<Set<Endpoint>> cut() {
+    return List.copyOf(cut);
   }
 
   int closed() {
@@ -106,6 +112,11 @@ final class FakePlane implements DataPlane {
   @Override
   public synchronized void removed(Set<Destination> servers) {
     removed.add(servers.stream().map(Destination::endpoint).collect(Collectors.toSet()));
+  }
+
+  @Override
+  public synchronized void cut(Set<Destination> servers) {
+    cut.add(servers.stream().map(Destination::endpoint).collect(Collectors.toSet()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.evenkeel.model;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a service keeps its clients from servers that fail, and what it does when too few are left.
@@ -15,15 +16,21 @@ import java.util.Objects;
  * @param panicPercent below this share of live servers the connections go to all servers, dead or
  *     alive, rather than to the last few, 0..100; 0: never. Servers of weight 0 and in maintenance
  *     neither count nor get any. A sorry server comes first
+ * @param outliers when servers are ejected for how connections to them go; null: never, but by
+ *     their breaker
+ * @param breaker the circuit breaker that each server has; null: none
  */
 public record Isolation(
     FailureAction onFailure,
     boolean closeConnections,
     int quorum,
     int hysteresis,
-    int panicPercent) {
-  /** Removed when down, connections run on, one server is enough, no panic. */
-  public static final Isolation DEFAULT = new Isolation(FailureAction.REMOVE, false, 1, 0, 0);
+    int panicPercent,
+    @Nullable OutlierSpec outliers,
+    @Nullable BreakerSpec breaker) {
+  /** Removed when down, connections run on, one server is enough, no panic, nobody is ejected. */
+  public static final Isolation DEFAULT =
+      new Isolation(FailureAction.REMOVE, false, 1, 0, 0, null, null);
 
   /**
    * Checks every part.
@@ -51,7 +58,8 @@ public record Isolation(
    * @return the changed description
    */
   public Isolation onFailure(FailureAction action) {
-    return new Isolation(action, closeConnections, quorum, hysteresis, panicPercent);
+    return new Isolation(
+        action, closeConnections, quorum, hysteresis, panicPercent, outliers, breaker);
   }
 
   /**
@@ -61,7 +69,7 @@ public record Isolation(
    * @return the changed description
    */
   public Isolation closeConnections(boolean value) {
-    return new Isolation(onFailure, value, quorum, hysteresis, panicPercent);
+    return new Isolation(onFailure, value, quorum, hysteresis, panicPercent, outliers, breaker);
   }
 
   /**
@@ -73,7 +81,8 @@ public record Isolation(
    * @throws IllegalArgumentException if one is out of range
    */
   public Isolation quorum(int weight, int margin) {
-    return new Isolation(onFailure, closeConnections, weight, margin, panicPercent);
+    return new Isolation(
+        onFailure, closeConnections, weight, margin, panicPercent, outliers, breaker);
   }
 
   /**
@@ -84,7 +93,31 @@ public record Isolation(
    * @throws IllegalArgumentException if it is out of range
    */
   public Isolation panicBelow(int percent) {
-    return new Isolation(onFailure, closeConnections, quorum, hysteresis, percent);
+    return new Isolation(
+        onFailure, closeConnections, quorum, hysteresis, percent, outliers, breaker);
+  }
+
+  /**
+   * With servers ejected for how connections to them go.
+   *
+   * @param spec when, and for how long; null: never, but by their breaker
+   * @return the changed description
+   */
+  public Isolation outliers(@Nullable OutlierSpec spec) {
+    return new Isolation(
+        onFailure, closeConnections, quorum, hysteresis, panicPercent, spec, breaker);
+  }
+
+  /**
+   * With a circuit breaker for each server. How many of them may be ejected at the same time is
+   * said by {@link #outliers}, or {@link OutlierSpec#none} where there are none.
+   *
+   * @param spec when it opens, and for how long; null: no breaker
+   * @return the changed description
+   */
+  public Isolation breaker(@Nullable BreakerSpec spec) {
+    return new Isolation(
+        onFailure, closeConnections, quorum, hysteresis, panicPercent, outliers, spec);
   }
 
   @Override
@@ -95,6 +128,8 @@ public record Isolation(
         + " quorum "
         + quorum
         + (hysteresis == 0 ? "" : " hysteresis " + hysteresis)
-        + (panicPercent == 0 ? "" : " panic below " + panicPercent + " %");
+        + (panicPercent == 0 ? "" : " panic below " + panicPercent + " %")
+        + (outliers == null ? "" : " outliers " + outliers)
+        + (breaker == null ? "" : " breaker " + breaker);
   }
 }

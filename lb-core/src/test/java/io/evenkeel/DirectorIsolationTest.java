@@ -1,0 +1,430 @@
+package io.evenkeel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.DynamicWeight;
+import io.evenkeel.health.ServerState;
+import io.evenkeel.model.AdminState;
+import io.evenkeel.model.BreakerSpec;
+import io.evenkeel.model.CheckSpec;
+import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.FailureAction;
+import io.evenkeel.model.InitialState;
+import io.evenkeel.model.Isolation;
+import io.evenkeel.model.OutlierSpec;
+import io.evenkeel.model.RealServer;
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Outcome;
+import io.evenkeel.schedule.Scheduler;
+import io.evenkeel.schedule.Schedulers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a service's traffic when its servers fail. */
+class DirectorIsolationTest extends DirectorKit {
+  private static final Endpoint SORRY = Endpoint.parse("127.0.0.1:99");
+
+  /** A is checked by the kit's check, B is not checked. */
+  private VirtualService.Builder aChecked(Isolation isolation) {
+    return VirtualService.builder(V)
+        .scheduler("rr:exact")
+        .isolation(isolation)
+        .realServer(RealServer.of(A).withChecks(spec()))
+        .realServer(B.toString());
+  }
+
+  private void awaitDown(Director director) throws InterruptedException {
+    check.fail();
+    Await.until("down", () -> status(director, A).state() == ServerState.DOWN);
+    // The list is made behind the transition.
+    Await.until("published", () -> status(director, A).effectiveWeight() == 0 || panics());
+  }
+
+  private boolean panics() {
+    return heard.kinds().contains(Event.Kind.PANIC);
+  }
+
+  private static Set<Endpoint> nextFour(Director director) {
+    Set<Endpoint> all = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(next(director));
+    }
+    return all;
+  }
+
+  @Test
+  void down_inhibited_keepsItsPlaceAndItsPersistentClients() throws Exception {
+    Director director =
+        started(
+            aChecked(Isolation.DEFAULT.onFailure(FailureAction.INHIBIT))
+                .persistent(Duration.ofMinutes(1))
+                .build());
+    Endpoint own = next(director);
+    director.edit().weight(V, own.equals(A) ? B : A, 0).apply();
+    Endpoint other = own.equals(A) ? B : A;
+    director.edit().weight(V, other, 1).apply();
+
+    awaitDown(director);
+
+    assertTrue(plane.last().get(0).contains("127.0.0.1:81=0"), plane.last().toString());
+    assertEquals(own, next(director));
+  }
+
+  @Test
+  void down_quiesced_keepsItsPlaceAndNoClient() throws Exception {
+    Director director =
+        started(
+            aChecked(Isolation.DEFAULT.onFailure(FailureAction.QUIESCE))
+                .persistent(Duration.ofMinutes(1))
+                .build());
+    // The first choice may be either of them.
+    director.edit().weight(V, B, 0).apply();
+    assertEquals(A, next(director));
+    director.edit().weight(V, B, 1).apply();
+    assertEquals(A, next(director));
+
+    awaitDown(director);
+
+    assertTrue(plane.last().get(0).contains("127.0.0.1:81=0"), plane.last().toString());
+    assertEquals(B, next(director));
+  }
+
+  @Test
+  void down_removed_isOutOfTheList() throws Exception {
+    Director director = started(aChecked(Isolation.DEFAULT).build());
+
+    awaitDown(director);
+
+    assertEquals(List.of("tcp 127.0.0.1:80 127.0.0.1:82=1"), plane.last());
+    assertEquals(List.of(), plane.cut());
+  }
+
+  @Test
+  void down_connectionsToBeClosed_planesAreTold() throws Exception {
+    Director director = started(aChecked(Isolation.DEFAULT.closeConnections(true)).build());
+
+    awaitDown(director);
+
+    Await.until("cut", () -> plane.cut().equals(List.of(Set.of(A))));
+  }
+
+  @Test
+  void panic_tooFewLive_allGetConnectionsUntilEnoughAreBack() throws Exception {
+    Director director =
+        started(aChecked(Isolation.DEFAULT.panicBelow(60).closeConnections(true)).build());
+    check.fail();
+    heard.await(Event.Kind.PANIC);
+
+    assertEquals(Set.of(A, B), nextFour(director));
+    assertEquals(List.of(), plane.cut());
+
+    // Who refuses all the same is left alone for a moment, and then tried again.
+    dispatchedTo(director, A).release(Outcome.CONNECT_FAILED);
+    assertEquals(Set.of(B), nextFour(director));
+    Await.until("tried again", () -> nextFour(director).contains(A));
+
+    check.pass();
+    heard.await(Event.Kind.PANIC_OVER);
+    assertEquals(Set.of(A, B), nextFour(director));
+  }
+
+  @Test
+  void quorum_lost_sorryServerAnswersAlthoughSomeAreLive() throws Exception {
+    Director director =
+        started(aChecked(Isolation.DEFAULT.quorum(2, 0)).sorryServer(SORRY.toString()).build());
+    check.fail();
+    heard.await(Event.Kind.SERVICE_DOWN);
+
+    assertEquals(Set.of(SORRY), nextFour(director));
+    assertTrue(
+        heard
+            .texts()
+            .contains(
+                "tcp 127.0.0.1:80: no quorum, live weight 1 (expected: 2), the sorry server"
+                    + " 127.0.0.1:99 answers"),
+        () -> heard.texts().toString());
+
+    check.pass();
+    heard.await(Event.Kind.SERVICE_UP);
+    assertEquals(Set.of(A, B), nextFour(director));
+  }
+
+  @Test
+  void quorum_lostAndSorryServerDown_thoseThatAreLiveAnswer() throws Exception {
+    FakeCheck sorryCheck = new FakeCheck();
+    sorryCheck.fail();
+    Director director =
+        started(
+            aChecked(Isolation.DEFAULT.quorum(2, 0))
+                .sorryServer(RealServer.of(SORRY).withChecks(spec(sorryCheck)))
+                .build());
+    Await.until("sorry", () -> heard.texts().toString().contains("127.0.0.1:99 down"));
+    check.fail();
+    heard.await(Event.Kind.SERVICE_DOWN);
+    assertEquals(Set.of(B), nextFour(director));
+
+    sorryCheck.pass();
+    Await.until("sorry", () -> nextFour(director).equals(Set.of(SORRY)));
+  }
+
+  @Test
+  void maintenance_byTheOperator_noCheckOverridesIt() throws Exception {
+    Director director = started(aChecked(Isolation.DEFAULT.panicBelow(100)).build());
+
+    director.edit().admin(V, A, AdminState.MAINTENANCE).apply();
+    assertEquals(Set.of(B), nextFour(director));
+    assertEquals(AdminState.MAINTENANCE, status(director, A).admin());
+
+    int before = check.runs();
+    Await.until("checks go on", () -> check.runs() > before + 5);
+    assertEquals(Set.of(B), nextFour(director));
+
+    director.edit().admin(V, A, AdminState.READY).apply();
+    assertEquals(Set.of(A, B), nextFour(director));
+  }
+
+  @Test
+  void agent_wordsAndWeight_areFollowedAndTold() throws Exception {
+    Director director = started(aChecked(Isolation.DEFAULT).build());
+    check.answer(
+        () -> CompletableFuture.completedFuture(CheckResult.pass("m").with(AdminState.DRAIN)));
+    Await.until("drained", () -> status(director, A).admin() == AdminState.DRAIN);
+    Await.until("published", () -> nextFour(director).equals(Set.of(B)));
+    heard.await(Event.Kind.SERVER_ADMIN);
+
+    DynamicWeight nine = new DynamicWeight(DynamicWeight.Kind.ABSOLUTE, 9);
+    check.answer(
+        () ->
+            CompletableFuture.completedFuture(
+                CheckResult.pass("m").with(AdminState.READY).with(nine)));
+    Await.until("nine", () -> status(director, A).effectiveWeight() == 9);
+    heard.await(Event.Kind.SERVER_WEIGHT);
+    assertEquals(1, status(director, A).weight());
+    assertTrue(plane.last().get(0).contains("127.0.0.1:81=9"), plane.last().toString());
+  }
+
+  @Test
+  void checks_several_oneThatFailsIsEnough() throws Exception {
+    FakeCheck second = new FakeCheck();
+    Director director =
+        started(
+            VirtualService.builder(V)
+                .scheduler("rr:exact")
+                .realServer(RealServer.of(A).withChecks(spec(), spec(second)))
+                .realServer(B.toString())
+                .build());
+    second.fail();
+    Await.until("down", () -> status(director, A).state() == ServerState.DOWN);
+    assertEquals("fake: ill after 3 of 3", status(director, A).reason());
+
+    check.fail();
+    int runs = check.runs();
+    Await.until("first failed too", () -> check.runs() > runs + 5);
+    second.pass();
+    int more = second.runs();
+    Await.until("second passed", () -> second.runs() > more + 5);
+    assertEquals(ServerState.DOWN, status(director, A).state());
+
+    check.pass();
+    Await.until("up", () -> status(director, A).state() == ServerState.UP);
+    assertEquals(Set.of(A, B), nextFour(director));
+  }
+
+  @Test
+  void alpha_notProven_getsNothingUntilTheFirstSuccess() throws Exception {
+    check.answer(CompletableFuture::new);
+    CheckSpec slow = spec().timeout(Duration.ofHours(1)).initially(InitialState.ALPHA);
+    CompletableFuture<CheckResult> first = new CompletableFuture<>();
+    check.answer(() -> first);
+    Director director =
+        started(
+            VirtualService.builder(V)
+                .scheduler("rr:exact")
+                .realServer(RealServer.of(A).withChecks(slow))
+                .realServer(B.toString())
+                .build());
+    assertEquals(Set.of(B), nextFour(director));
+    CompletableFuture<Void> ready = director.ready();
+    Await.until("run", () -> check.runs() == 1);
+    assertFalse(ready.isDone());
+
+    first.complete(CheckResult.pass("fine"));
+
+    ready.get(10, TimeUnit.SECONDS);
+    heard.await(Event.Kind.READY);
+    Await.until("both", () -> nextFour(director).equals(Set.of(A, B)));
+  }
+
+  @Test
+  void ready_closedBefore_fails() throws Exception {
+    check.answer(CompletableFuture::new);
+    CheckSpec slow = spec().timeout(Duration.ofHours(1));
+    Director director =
+        started(VirtualService.builder(V).realServer(RealServer.of(A).withChecks(slow)).build());
+    CompletableFuture<Void> ready = director.ready();
+
+    director.close(Duration.ZERO);
+
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> ready.get(10, TimeUnit.SECONDS));
+    assertTrue(e.getCause().getMessage().contains("CLOSED"), e.getCause().getMessage());
+  }
+
+  @Test
+  void history_transitions_areRememberedInOrderAndOverEdits() throws Exception {
+    Director director = started(aChecked(Isolation.DEFAULT).build());
+    assertEquals(List.of(), director.history(V, A));
+    check.fail();
+    heard.await(Event.Kind.SERVER_DOWN);
+    director.edit().weight(V, A, 2).apply();
+    check.pass();
+    heard.await(Event.Kind.SERVER_UP);
+
+    assertEquals(
+        List.of(Event.Kind.SERVER_DOWN, Event.Kind.SERVER_UP),
+        director.history(V, A).stream().map(Event::kind).toList());
+    assertEquals(List.of(), director.history(V, Endpoint.parse("127.0.0.1:7")));
+    assertEquals(List.of(), director.history(W, A));
+  }
+
+  @Test
+  void history_long_isBounded() throws Exception {
+    CheckSpec nervous = spec().counts(1, 1);
+    Director director =
+        started(VirtualService.builder(V).realServer(RealServer.of(A).withChecks(nervous)).build());
+    AtomicInteger runs = new AtomicInteger();
+    check.answer(
+        () ->
+            CompletableFuture.completedFuture(
+                runs.incrementAndGet() % 2 == 0 ? CheckResult.pass("p") : CheckResult.fail("f")));
+    Await.until("flapping", () -> runs.get() > 2 * Follower.HISTORY);
+
+    assertEquals(Follower.HISTORY, director.history(V, A).size());
+  }
+
+  /** However many servers fail at the same moment, the list is made anew once or a few times. */
+  @Test
+  void down_manyAtOnce_listIsMadeOnceForTheBurst() throws Exception {
+    int servers = 200;
+    AtomicInteger lists = new AtomicInteger();
+    Scheduler counting =
+        (list, previous) -> {
+          lists.incrementAndGet();
+          return Schedulers.roundRobin().selector(list, previous);
+        };
+    List<CompletableFuture<CheckResult>> answers = new ArrayList<>();
+    VirtualService.Builder service = VirtualService.builder(V).scheduler("counting");
+    for (int i = 0; i < servers; i++) {
+      CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+      answers.add(answer);
+      FakeCheck own = new FakeCheck();
+      own.answer(() -> answer);
+      service.realServer(
+          RealServer.of("127.0.1." + (i + 1) + ":80")
+              .withChecks(spec(own).counts(1, 1).timeout(Duration.ofHours(1))));
+    }
+    Director director =
+        closing(builder(service.build()).scheduler("counting", counting).build()).start();
+    CompletableFuture<CheckResult> held = new CompletableFuture<>();
+    int before = lists.get();
+
+    // The control thread is held up, so that all results wait when it goes on.
+    CompletableFuture<Void> holding = new CompletableFuture<>();
+    plane.onApply(
+        services -> {
+          holding.complete(null);
+          held.join();
+          return CompletableFuture.completedFuture(null);
+        });
+    CompletableFuture<Applied> edit =
+        async(() -> director.edit().put(VirtualService.builder(W).build()).apply());
+    holding.get(10, TimeUnit.SECONDS);
+    answers.forEach(answer -> answer.complete(CheckResult.fail("ill")));
+    plane.onApply(services -> CompletableFuture.completedFuture(null));
+    held.complete(CheckResult.pass("go"));
+    edit.get(10, TimeUnit.SECONDS);
+    Await.until(
+        "all down", () -> director.status().stream().allMatch(s -> s.state() == ServerState.DOWN));
+
+    Await.until("published", () -> lists.get() > before);
+    assertTrue(lists.get() - before <= 3, "lists made: " + (lists.get() - before));
+  }
+
+  @Test
+  void outlier_failuresInARow_ejectedAndBackAfterItsTime() throws Exception {
+    OutlierSpec three =
+        OutlierSpec.none()
+            .consecutive(3)
+            .every(Duration.ofMillis(10))
+            .ejection(Duration.ofMillis(200), Duration.ofMillis(200));
+    Director director = started(aChecked(Isolation.DEFAULT.outliers(three)).build());
+    List<Assignment> open = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      open.add(dispatchedTo(director, B));
+    }
+    open.forEach(assignment -> assignment.release(Outcome.SERVER_ERROR));
+    heard.await(Event.Kind.SERVER_EJECTED);
+
+    assertEquals(Set.of(A), nextFour(director));
+    assertEquals(0, status(director, B).effectiveWeight());
+    heard.await(Event.Kind.SERVER_RETURNED);
+    assertEquals(Set.of(A, B), nextFour(director));
+    assertEquals(
+        List.of(Event.Kind.SERVER_EJECTED, Event.Kind.SERVER_RETURNED),
+        director.history(V, B).stream().map(Event::kind).toList());
+  }
+
+  @Test
+  void outlier_checkPasses_endsTheEjection() throws Exception {
+    OutlierSpec one =
+        OutlierSpec.none().consecutive(1).ejection(Duration.ofHours(1), Duration.ofHours(1));
+    Director director = started(aChecked(Isolation.DEFAULT.outliers(one)).build());
+    dispatchedTo(director, A).release(Outcome.TIMED_OUT);
+    heard.await(Event.Kind.SERVER_EJECTED);
+
+    heard.await(Event.Kind.SERVER_RETURNED);
+
+    assertEquals(Set.of(A, B), nextFour(director));
+  }
+
+  @Test
+  void breaker_opens_serverIsOut() throws Exception {
+    BreakerSpec breaker = new BreakerSpec(50, 4, 10, Duration.ofHours(1), 1);
+    Director director = started(aChecked(Isolation.DEFAULT.breaker(breaker)).build());
+    List<Assignment> open = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      open.add(dispatchedTo(director, B));
+    }
+    open.forEach(assignment -> assignment.release(Outcome.SERVER_ERROR));
+
+    heard.await(Event.Kind.SERVER_EJECTED);
+
+    assertEquals(Set.of(A), nextFour(director));
+  }
+
+  @Test
+  void drain_deadlineOver_whatIsOpenIsCut() throws Exception {
+    Director director = started(ab().build());
+    dispatchedTo(director, A);
+
+    Applied applied = director.edit().drainAndClose(V, A, Duration.ofMillis(20)).apply();
+
+    assertEquals(1, applied.drained().get(10, TimeUnit.SECONDS).get(0).connectionsLeft());
+    assertEquals(List.of(Set.of(A)), plane.cut());
+    assertNotEquals(A, next(director));
+  }
+}
