@@ -339,7 +339,7 @@ final class Controller {
   private void renewMeters() {
     Set<Object> metered = new HashSet<>();
     for (ServiceCell cell : cells.values()) {
-      metered.add(cell.dispatcher());
+      metered.add(cell);
       Templates templates = cell.templates();
       if (templates != null) {
         metered.add(templates);
@@ -348,7 +348,7 @@ final class Controller {
     }
     meters.keepOnly(metered);
     for (ServiceCell cell : cells.values()) {
-      meters.add(cell.dispatcher());
+      meters.add(cell);
       Templates templates = cell.templates();
       if (templates != null) {
         meters.add(cell, templates);

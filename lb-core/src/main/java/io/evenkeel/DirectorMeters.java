@@ -31,18 +31,38 @@ final class DirectorMeters {
     this.registry = registry;
   }
 
-  void add(Dispatcher dispatcher) {
-    if (owned.containsKey(dispatcher)) {
+  void add(ServiceCell cell) {
+    if (owned.containsKey(cell)) {
       return;
     }
-    Tags tags = Tags.of("service", dispatcher.service().toString());
+    Tags tags = Tags.of("service", cell.dispatcher().service().toString());
     List<Meter> all =
         List.of(
-            FunctionCounter.builder("evenkeel.refused", dispatcher, Dispatcher::refused)
-                .description("Connections for which there was no server")
-                .tags(tags)
-                .register(registry));
-    owned.put(dispatcher, new Owned(null, all));
+            counter(
+                "evenkeel.refused",
+                "Connections for which there was no server",
+                tags,
+                cell.dispatcher(),
+                Dispatcher::refused),
+            gauge(
+                "evenkeel.service.weight",
+                "Sum of the live servers' weights",
+                tags,
+                cell,
+                c -> c.now().rotation().liveWeight()),
+            gauge(
+                "evenkeel.service.quorum",
+                "1 if the live servers weigh enough, else 0",
+                tags,
+                cell,
+                c -> c.now().rotation().quorum() ? 1 : 0),
+            gauge(
+                "evenkeel.service.panic",
+                "1 if connections go to all servers for want of live ones, else 0",
+                tags,
+                cell,
+                c -> c.now().rotation().panic() ? 1 : 0));
+    owned.put(cell, new Owned(null, all));
   }
 
   void add(ServiceCell cell, Templates templates) {
@@ -163,6 +183,13 @@ final class DirectorMeters {
               follower,
               f -> f.health().state() == state ? 1 : 0));
     }
+    all.add(
+        gauge(
+            "evenkeel.server.ejected",
+            "1 if it is ejected for how connections to it went, else 0",
+            tags,
+            follower,
+            f -> f.health().ejected() ? 1 : 0));
     all.add(
         counter(
             "evenkeel.checks",

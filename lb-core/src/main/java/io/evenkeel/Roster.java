@@ -1,5 +1,6 @@
 package io.evenkeel;
 
+import io.evenkeel.health.Rotation;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
@@ -19,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param service null: it is removed, or was never configured
  * @param servers all that are configured
  * @param destinations those of them that are not down, in list order
+ * @param rotation who of them gets connections
  * @param removed who was removed, and had connections or templates left when the list was made
  */
 record Roster(
     @Nullable VirtualService service,
     Map<Endpoint, Destination> servers,
     Destinations destinations,
+    Rotation rotation,
     List<Destination> removed) {
-  static final Roster NOBODY = new Roster(null, Map.of(), Destinations.empty(), List.of());
+  static final Roster NOBODY =
+      new Roster(null, Map.of(), Destinations.empty(), Rotation.EMPTY, List.of());
 
   String scheduler() {
     return service == null ? "none" : service.scheduler();
@@ -48,10 +52,16 @@ record Roster(
       int upper = server == null ? 0 : server.upperThreshold();
       all.add(candidate(cell, destinations.weight(i), upper, destinations.exclusion(i)));
     }
-    for (RealServer server : realServers) {
+    for (int i = 0; i < realServers.size(); i++) {
+      RealServer server = realServers.get(i);
       Destination cell = servers.get(server.endpoint());
       if (cell != null && configured.containsKey(server.endpoint())) {
-        all.add(candidate(cell, server.weight(), server.upperThreshold(), Exclusion.DOWN));
+        all.add(
+            candidate(
+                cell,
+                server.weight(),
+                server.upperThreshold(),
+                exclusion(rotation.places().get(i).absence())));
       }
     }
     for (Destination cell : removed) {
@@ -60,6 +70,17 @@ record Roster(
       }
     }
     return all;
+  }
+
+  private static Exclusion exclusion(Rotation.@Nullable Absence absence) {
+    if (absence == null) {
+      throw new IllegalStateException("in no list, and not absent");
+    }
+    return switch (absence) {
+      case DOWN -> Exclusion.DOWN;
+      case MAINTENANCE -> Exclusion.MAINTENANCE;
+      case REPLACED -> Exclusion.REPLACED;
+    };
   }
 
   private Explanation.Candidate candidate(

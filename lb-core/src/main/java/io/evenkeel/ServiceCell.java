@@ -236,7 +236,12 @@ final class ServiceCell {
         nextSelector,
         next.sorryServer,
         templates,
-        new Roster(next.service, next.servers, next.destinations, List.copyOf(removed.values())));
+        new Roster(
+            next.service,
+            next.servers,
+            next.destinations,
+            next.rotation,
+            List.copyOf(removed.values())));
     if (previous != null && nextSelector != previous) {
       previous.end();
     }

@@ -144,6 +144,7 @@ final class Transitions implements MonitorListener {
       return;
     }
     follower.eject(verdict.ejected());
+    follower.health(follower.current());
     if (verdict.ejected()) {
       destination.eject(!cell.now().rotation().panic());
       chronicle.tell(follower, Event.Kind.SERVER_EJECTED, "ejected: " + verdict.reason());

@@ -135,6 +135,8 @@ class DirectorIsolationTest extends DirectorKit {
     // Who refuses all the same is left alone for a moment, and then tried again.
     dispatchedTo(director, A).release(Outcome.CONNECT_FAILED);
     assertEquals(Set.of(B), nextFour(director));
+    director.edit().weight(V, B, 2).apply();
+    assertEquals(Set.of(B), nextFour(director));
     Await.until("tried again", () -> nextFour(director).contains(A));
 
     check.pass();

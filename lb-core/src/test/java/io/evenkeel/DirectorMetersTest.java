@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.evenkeel.health.ServerState;
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.Isolation;
+import io.evenkeel.model.OutlierSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
@@ -13,6 +15,7 @@ import io.micrometer.core.instrument.search.RequiredSearch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DirectorMetersTest extends DirectorKit {
@@ -92,6 +95,28 @@ class DirectorMetersTest extends DirectorKit {
   }
 
   @Test
+  void meters_isolation_showQuorumPanicAndEjection() throws Exception {
+    Director director = metered();
+    assertEquals(List.of(2.0, 1.0, 0.0), ofService());
+    assertEquals(0, gauge(B, "evenkeel.server.ejected"));
+
+    Isolation strict =
+        Isolation.DEFAULT.quorum(2, 0).panicBelow(60).outliers(OutlierSpec.none().consecutive(1));
+    director.edit().isolation(V, strict).apply();
+    dispatchedTo(director, B).release(Outcome.FAILED);
+    heard.await(Event.Kind.PANIC);
+
+    assertEquals(List.of(1.0, 0.0, 1.0), ofService());
+    assertEquals(1, gauge(B, "evenkeel.server.ejected"));
+  }
+
+  private List<Double> ofService() {
+    return Stream.of("weight", "quorum", "panic")
+        .map(name -> registry.get("evenkeel.service." + name).gauge().value())
+        .toList();
+  }
+
+  @Test
   void meters_edited_countOn() {
     Director director = metered();
     next(director);
@@ -107,7 +132,7 @@ class DirectorMetersTest extends DirectorKit {
   void meters_serverOrServiceRemoved_vanish() {
     Director director = metered();
     int perServer = metersOf(A).size();
-    assertEquals(2 * perServer + 1, registry.getMeters().size());
+    assertEquals(2 * perServer + 4, registry.getMeters().size());
 
     director.edit().removeServer(V, A).apply();
     assertEquals(List.of(), metersOf(A));

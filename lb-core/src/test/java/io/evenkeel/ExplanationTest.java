@@ -11,7 +11,9 @@ import io.evenkeel.Explanation.Nobody;
 import io.evenkeel.Explanation.Scheduled;
 import io.evenkeel.Explanation.SorryServer;
 import io.evenkeel.Explanation.TemplateHit;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Endpoint;
+import io.evenkeel.model.Isolation;
 import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.SlowStart;
@@ -177,6 +179,22 @@ class ExplanationTest extends DirectorKit {
         atEpoch(dispatcher.explain(flow, assignment)));
     assertFalse(assignment.isAssigned());
     assertEquals(1, dispatcher.refused());
+  }
+
+  @Test
+  void explain_maintenanceOrNoQuorum_saysWhich() {
+    Director director =
+        started(ab().sorryServer(C.toString()).isolation(Isolation.DEFAULT.quorum(2, 0)).build());
+    director.edit().admin(V, A, AdminState.MAINTENANCE).apply();
+
+    Explanation explanation = director.dispatcher(V).explain(flow, assignment);
+
+    assertEquals(C, explanation.chosen());
+    assertEquals(
+        List.of(
+            new Candidate(A, 1, 0, 0, 0, false, Exclusion.MAINTENANCE),
+            new Candidate(B, 1, 0, 0, 0, false, Exclusion.REPLACED)),
+        explanation.candidates());
   }
 
   @Test

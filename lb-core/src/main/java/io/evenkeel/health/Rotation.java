@@ -7,6 +7,7 @@ import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who of a service gets connections, as follows from what is held of its servers. Immutable.
@@ -33,9 +34,26 @@ public record Rotation(
    * @param templateWeight what its persistence templates are judged by, 0..65535; -1: they do not
    *     hold
    * @param open whether it gets any connections; if not, it keeps its place and is passed over
+   * @param absence why it is not in the list; null: it is
    */
-  public record Place(int weight, int templateWeight, boolean open) {
-    private static final Place OUT = new Place(-1, -1, false);
+  public record Place(int weight, int templateWeight, boolean open, @Nullable Absence absence) {
+    private static Place listed(int weight, int templateWeight, boolean open) {
+      return new Place(weight, templateWeight, open, null);
+    }
+
+    private static Place out(Absence absence) {
+      return new Place(-1, -1, false, absence);
+    }
+  }
+
+  /** Why a server is not in the list. */
+  public enum Absence {
+    /** It is down. */
+    DOWN,
+    /** It is in maintenance. */
+    MAINTENANCE,
+    /** The sorry server stands in for it. */
+    REPLACED
   }
 
   /**
@@ -74,7 +92,7 @@ public record Rotation(
       ServerHealth server = servers.get(i);
       places.add(
           sorry && isWanted(server) && server.isLive()
-              ? Place.OUT
+              ? Place.out(Absence.REPLACED)
               : place(server, own == null ? isolation.onFailure() : own, panic));
     }
     return new Rotation(quorum, panic, sorry, liveWeight, List.copyOf(places));
@@ -88,19 +106,19 @@ public record Rotation(
   private static Place place(ServerHealth server, FailureAction onFailure, boolean panic) {
     int weight = server.weight();
     if (server.admin() == AdminState.MAINTENANCE) {
-      return Place.OUT;
+      return Place.out(Absence.MAINTENANCE);
     }
     if (panic && isWanted(server)) {
-      return new Place(weight, weight, true);
+      return Place.listed(weight, weight, true);
     }
     if (server.state() == ServerState.DOWN) {
       return switch (onFailure) {
-        case REMOVE -> Place.OUT;
-        case INHIBIT -> new Place(0, 0, true);
-        case QUIESCE -> new Place(0, -1, false);
+        case REMOVE -> Place.out(Absence.DOWN);
+        case INHIBIT -> Place.listed(0, 0, true);
+        case QUIESCE -> Place.listed(0, -1, false);
       };
     }
     int given = server.admin() == AdminState.DRAIN ? 0 : weight;
-    return new Place(given, given, server.state() == ServerState.UP && !server.ejected());
+    return Place.listed(given, given, server.state() == ServerState.UP && !server.ejected());
   }
 }

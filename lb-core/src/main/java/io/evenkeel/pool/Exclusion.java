@@ -14,6 +14,10 @@ public enum Exclusion {
   WARMING_UP("warming up"),
   /** Its check says that it is down. */
   DOWN("down"),
+  /** It is in maintenance, as its operator or it itself says. */
+  MAINTENANCE("in maintenance"),
+  /** The service has no quorum, and the sorry server stands in for it. */
+  REPLACED("replaced by the sorry server"),
   /** It was removed, and connections or persistence templates of it are left. */
   REMOVED("removed");
 

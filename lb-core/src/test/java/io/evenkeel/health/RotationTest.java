@@ -17,14 +17,22 @@ import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RotationTest {
-  private static final Rotation.Place OUT = new Rotation.Place(-1, -1, false);
+  private static final Rotation.Place REPLACED =
+      new Rotation.Place(-1, -1, false, Rotation.Absence.REPLACED);
+  private static final Rotation.Place DOWN_AND_OUT =
+      new Rotation.Place(-1, -1, false, Rotation.Absence.DOWN);
   private static final ServerHealth LIVE = health(UP, 1, READY);
   private static final ServerHealth DEAD = health(DOWN, 1, READY);
+
+  private static Rotation.Place listed(int weight, int templateWeight, boolean open) {
+    return new Rotation.Place(weight, templateWeight, open, null);
+  }
 
   private static ServerHealth health(ServerState state, int weight, AdminState admin) {
     return new ServerHealth(state, "r", weight, admin, false);
@@ -58,19 +66,19 @@ class RotationTest {
   /** Every state, what an operator or the server says, and ejection. */
   @ParameterizedTest
   @CsvSource({
-    "UP, READY, false, 7, 7, true",
-    "UP, READY, true, 7, 7, false",
-    "UP, DRAIN, false, 0, 0, true",
-    "UP, DRAIN, true, 0, 0, false",
-    "UP, MAINTENANCE, false, -1, -1, false",
-    "SUSPECT, READY, false, 7, 7, false",
-    "SUSPECT, READY, true, 7, 7, false",
-    "SUSPECT, DRAIN, false, 0, 0, false",
-    "SUSPECT, MAINTENANCE, false, -1, -1, false",
-    "DOWN, READY, false, -1, -1, false",
-    "DOWN, READY, true, -1, -1, false",
-    "DOWN, DRAIN, false, -1, -1, false",
-    "DOWN, MAINTENANCE, false, -1, -1, false",
+    "UP, READY, false, 7, 7, true,",
+    "UP, READY, true, 7, 7, false,",
+    "UP, DRAIN, false, 0, 0, true,",
+    "UP, DRAIN, true, 0, 0, false,",
+    "UP, MAINTENANCE, false, -1, -1, false, MAINTENANCE",
+    "SUSPECT, READY, false, 7, 7, false,",
+    "SUSPECT, READY, true, 7, 7, false,",
+    "SUSPECT, DRAIN, false, 0, 0, false,",
+    "SUSPECT, MAINTENANCE, false, -1, -1, false, MAINTENANCE",
+    "DOWN, READY, false, -1, -1, false, DOWN",
+    "DOWN, READY, true, -1, -1, false, DOWN",
+    "DOWN, DRAIN, false, -1, -1, false, DOWN",
+    "DOWN, MAINTENANCE, false, -1, -1, false, MAINTENANCE",
   })
   void place_eachState_isAsTheTableSays(
       ServerState state,
@@ -78,17 +86,22 @@ class RotationTest {
       boolean ejected,
       int weight,
       int templateWeight,
-      boolean open) {
+      boolean open,
+      Rotation.@Nullable Absence absence) {
     assertEquals(
-        new Rotation.Place(weight, templateWeight, open),
+        new Rotation.Place(weight, templateWeight, open, absence),
         place(Isolation.DEFAULT, new ServerHealth(state, "r", 7, admin, ejected)));
   }
 
   @ParameterizedTest
-  @CsvSource({"REMOVE, -1, -1, false", "INHIBIT, 0, 0, true", "QUIESCE, 0, -1, false"})
+  @CsvSource({"REMOVE, -1, -1, false, DOWN", "INHIBIT, 0, 0, true,", "QUIESCE, 0, -1, false,"})
   void place_down_isWhatItsActionSays(
-      FailureAction action, int weight, int templateWeight, boolean open) {
-    Rotation.Place expected = new Rotation.Place(weight, templateWeight, open);
+      FailureAction action,
+      int weight,
+      int templateWeight,
+      boolean open,
+      Rotation.@Nullable Absence absence) {
+    Rotation.Place expected = new Rotation.Place(weight, templateWeight, open, absence);
 
     assertEquals(expected, place(Isolation.DEFAULT.onFailure(action), DEAD));
 
@@ -150,12 +163,12 @@ class RotationTest {
     Rotation with = Rotation.of(service, all, true, true);
     assertTrue(with.sorry());
     // Who is quiesced keeps the clients that persistence ties to it.
-    assertEquals(List.of(OUT, OUT, new Rotation.Place(0, 0, true)), with.places());
+    assertEquals(List.of(REPLACED, DOWN_AND_OUT, listed(0, 0, true)), with.places());
 
     Rotation without = Rotation.of(service, all, false, true);
     assertFalse(without.quorum());
     assertFalse(without.sorry());
-    assertEquals(new Rotation.Place(1, 1, true), without.places().get(0));
+    assertEquals(listed(1, 1, true), without.places().get(0));
   }
 
   @Test
@@ -163,7 +176,7 @@ class RotationTest {
     Rotation rotation = Rotation.of(service(Isolation.DEFAULT, 2), List.of(LIVE, DEAD), true, true);
 
     assertFalse(rotation.sorry());
-    assertEquals(new Rotation.Place(1, 1, true), rotation.places().get(0));
+    assertEquals(listed(1, 1, true), rotation.places().get(0));
   }
 
   @ParameterizedTest
@@ -203,8 +216,10 @@ class RotationTest {
     Rotation rotation = of(Isolation.DEFAULT.panicBelow(26), true, all);
 
     assertTrue(rotation.panic());
-    Rotation.Place open = new Rotation.Place(1, 1, true);
-    assertEquals(List.of(open, open, open, open, OUT, OUT, OUT), rotation.places());
+    Rotation.Place open = listed(1, 1, true);
+    Rotation.Place maintained = new Rotation.Place(-1, -1, false, Rotation.Absence.MAINTENANCE);
+    assertEquals(
+        List.of(open, open, open, open, maintained, DOWN_AND_OUT, DOWN_AND_OUT), rotation.places());
     assertFalse(of(Isolation.DEFAULT.panicBelow(25), true, all).panic());
   }
 
@@ -215,6 +230,6 @@ class RotationTest {
 
     assertTrue(rotation.sorry());
     assertFalse(rotation.panic());
-    assertEquals(List.of(OUT, OUT), rotation.places());
+    assertEquals(List.of(DOWN_AND_OUT, DOWN_AND_OUT), rotation.places());
   }
 }
