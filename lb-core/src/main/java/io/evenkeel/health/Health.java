@@ -89,9 +89,10 @@ public record Health(
    * @return its interval, or its retry interval while a verdict is being formed
    */
   public Duration nextCheckAfter(CheckSpec spec) {
-    return state == ServerState.SUSPECT || streak != 0
-        ? spec.timing().retryInterval()
-        : spec.timing().interval();
+    if (state == ServerState.SUSPECT || streak != 0) {
+      return spec.timing().retryInterval();
+    }
+    return state == ServerState.UP ? spec.timing().interval() : spec.timing().downInterval();
   }
 
   /**

@@ -53,7 +53,7 @@ public record CheckSpec(
     return new CheckSpec(
         probe,
         CheckPlace.OWN,
-        new CheckTiming(interval, Duration.ofSeconds(1), timeout, timeout, interval),
+        new CheckTiming(interval, Duration.ofSeconds(1), interval, timeout, timeout, interval),
         2,
         3,
         InitialState.UP,
@@ -63,13 +63,14 @@ public record CheckSpec(
   /**
    * With other intervals; the first check starts within the first of them.
    *
-   * @param steady while nothing changes, 1 ms..1 day
+   * @param steady while nothing changes, be the server up or down, 1 ms..1 day
    * @param retry while a verdict is being formed, 1 ms..1 day
    * @return the changed description
    * @throws IllegalArgumentException if one is out of range
    */
   public CheckSpec every(Duration steady, Duration retry) {
-    return at(new CheckTiming(steady, retry, timing.connectTimeout(), timing.timeout(), steady));
+    return at(
+        new CheckTiming(steady, retry, steady, timing.connectTimeout(), timing.timeout(), steady));
   }
 
   /**
@@ -94,7 +95,12 @@ public record CheckSpec(
   public CheckSpec timeouts(Duration connect, Duration whole) {
     return at(
         new CheckTiming(
-            timing.interval(), timing.retryInterval(), connect, whole, timing.warmup()));
+            timing.interval(),
+            timing.retryInterval(),
+            timing.downInterval(),
+            connect,
+            whole,
+            timing.warmup()));
   }
 
   /**
@@ -109,9 +115,28 @@ public record CheckSpec(
         new CheckTiming(
             timing.interval(),
             timing.retryInterval(),
+            timing.downInterval(),
             timing.connectTimeout(),
             timing.timeout(),
             within));
+  }
+
+  /**
+   * With another interval while the server is down.
+   *
+   * @param interval 1 ms..1 day
+   * @return the changed description
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public CheckSpec whileDown(Duration interval) {
+    return at(
+        new CheckTiming(
+            timing.interval(),
+            timing.retryInterval(),
+            interval,
+            timing.connectTimeout(),
+            timing.timeout(),
+            timing.warmup()));
   }
 
   /**

@@ -7,9 +7,10 @@ import java.util.Objects;
  * When a check runs, and how long it may take. Every duration is 1 ms..1 day, but for {@code
  * warmup}. Immutable.
  *
- * @param interval from the start of one check to the start of the next while nothing changes
+ * @param interval from the start of one check to the start of the next while the server is up
  * @param retryInterval the same while a verdict is being formed: after a failure of a server that
  *     is up, after a success of one that is down, and from a failed connection on
+ * @param downInterval the same while it is down
  * @param connectTimeout after which a connection has failed
  * @param timeout after which the whole check has failed
  * @param warmup the first check starts within this time, 0..1 day; the directors of one process
@@ -18,6 +19,7 @@ import java.util.Objects;
 public record CheckTiming(
     Duration interval,
     Duration retryInterval,
+    Duration downInterval,
     Duration connectTimeout,
     Duration timeout,
     Duration warmup) {
@@ -30,6 +32,7 @@ public record CheckTiming(
   public CheckTiming {
     check("interval", interval, Duration.ofMillis(1));
     check("retryInterval", retryInterval, Duration.ofMillis(1));
+    check("downInterval", downInterval, Duration.ofMillis(1));
     check("connectTimeout", connectTimeout, Duration.ofMillis(1));
     check("timeout", timeout, Duration.ofMillis(1));
     check("warmup", warmup, Duration.ZERO);
@@ -49,6 +52,7 @@ public record CheckTiming(
         + interval
         + " retry "
         + retryInterval
+        + (downInterval.equals(interval) ? "" : " while down " + downInterval)
         + " timeout "
         + timeout
         + (connectTimeout.equals(timeout) ? "" : " connect timeout " + connectTimeout)

@@ -315,7 +315,7 @@ class HealthTest {
   @CsvSource({
     "UP, 0, 20",
     "UP, 1, 7",
-    "DOWN, 0, 20",
+    "DOWN, 0, 30",
     "DOWN, 1, 7",
     "SUSPECT, 0, 7",
     "SUSPECT, 1, 7",
@@ -323,7 +323,8 @@ class HealthTest {
   })
   void nextCheckAfter_verdictBeingFormed_isTheRetryInterval(
       ServerState state, int streak, int seconds) {
-    CheckSpec spec = SPEC.every(Duration.ofSeconds(20), Duration.ofSeconds(7));
+    CheckSpec spec =
+        SPEC.every(Duration.ofSeconds(20), Duration.ofSeconds(7)).whileDown(Duration.ofSeconds(30));
 
     assertEquals(Duration.ofSeconds(seconds), health(state, streak, "r", 0).nextCheckAfter(spec));
   }

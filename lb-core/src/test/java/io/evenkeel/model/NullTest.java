@@ -44,7 +44,7 @@ class NullTest {
   }
 
   private static CheckTiming timing(Duration interval, Duration retry, Duration timeout) {
-    return new CheckTiming(interval, retry, SECOND, timeout, SECOND);
+    return new CheckTiming(interval, retry, SECOND, SECOND, timeout, SECOND);
   }
 
   private static Arguments say(String name, Executable call) {
