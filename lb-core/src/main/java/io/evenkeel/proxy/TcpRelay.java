@@ -251,8 +251,15 @@ final class TcpRelay extends Assignment {
       release(outcome);
       worker.remove(this);
     } else if (!other.leaving) {
-      outcome = outcome == Outcome.SUCCESS ? Outcome.FAILED : outcome;
+      broken(side);
       other.resetWhenFlushed();
+    }
+  }
+
+  /** Whichever side breaks first is the one to blame. */
+  private void broken(Side side) {
+    if (outcome == Outcome.SUCCESS) {
+      outcome = side == client ? Outcome.ABORTED : Outcome.FAILED;
     }
   }
 
@@ -398,9 +405,7 @@ final class TcpRelay extends Assignment {
 
     private void fail() {
       failed = true;
-      if (outcome == Outcome.SUCCESS) {
-        outcome = Outcome.FAILED;
-      }
+      broken(this);
       channel.close();
     }
 

@@ -44,7 +44,13 @@ class ResetIT {
       Sockets.Ending ending = endings.poll(10, TimeUnit.SECONDS);
       assertTrue(ending != null && ending.reset(), "client " + i + ": " + ending);
     }
-    ProxyLab.await("failures", () -> proxied.sum("evenkeel.released", "outcome", "failed") == 20);
+    awaitReleased(proxied, "aborted", 20);
+  }
+
+  /** And none with another outcome that speaks against the server, or for it. */
+  private static void awaitReleased(ProxyLab.Proxied proxied, String outcome, int count) {
+    ProxyLab.await(outcome, () -> proxied.sum("evenkeel.released", "outcome", outcome) == count);
+    assertEquals(count, proxied.sum("evenkeel.released"), "released");
   }
 
   @ParameterizedTest
@@ -64,7 +70,7 @@ class ResetIT {
       Sockets.Ending ending = Sockets.readToAnyEnd(client);
       assertTrue(ending.reset(), "client " + i + " saw an orderly end");
     }
-    ProxyLab.await("failures", () -> proxied.sum("evenkeel.released", "outcome", "failed") == 20);
+    awaitReleased(proxied, "failed", 20);
   }
 
   @ParameterizedTest
@@ -88,6 +94,7 @@ class ResetIT {
       assertArrayEquals(part, ending.bytes(), "client " + i);
       assertTrue(ending.reset(), "client " + i + " saw an orderly end");
     }
+    awaitReleased(proxied, "failed", 20);
   }
 
   /** A server that dies in the middle of its answer, while bytes are on their way to it. */
@@ -134,6 +141,7 @@ class ResetIT {
           "client " + i + " has " + ending.bytes().length + " bytes and saw an orderly end");
       client.close();
     }
+    awaitReleased(proxied, "failed", 20);
   }
 
   /** Nobody is left to read: the server must not send on into the void. */
@@ -176,6 +184,7 @@ class ResetIT {
     }
     ProxyLab.await("the servers' ends", () -> server.open() == 0);
     assertEquals(clients, server.failures().size(), "servers that saw an error");
+    awaitReleased(proxied, "aborted", clients);
   }
 
   @ParameterizedTest
