@@ -171,6 +171,14 @@ class TemplatesTest {
   }
 
   @Test
+  void connect_serverEjected_isReplaced() {
+    service.touch(CLIENT, first);
+    first.eject(true);
+
+    assertSame(other, service.touch(CLIENT, other));
+  }
+
+  @Test
   void connect_whileAnotherLives_isNeverExpired() {
     Assignment open = service.connect(CLIENT, first);
     for (int i = 1; i <= 100; i++) {

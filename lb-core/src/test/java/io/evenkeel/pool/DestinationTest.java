@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -283,6 +284,156 @@ class DestinationTest {
     assertEquals(
         "warmth: " + value + " (expected: 0..1)",
         assertThrows(IllegalArgumentException.class, () -> cell.warmth(value)).getMessage());
+  }
+
+  @Test
+  void eject_andSuspend_neitherUndoesTheOther() {
+    cell.eject(true);
+    assertFalse(cell.isAvailable());
+    assertFalse(cell.isServing());
+    assertTrue(cell.isEjected());
+    assertFalse(cell.isSuspended());
+    cell.suspend(true);
+    cell.eject(false);
+    assertFalse(cell.isAvailable());
+    assertFalse(cell.isEjected());
+    assertTrue(cell.isSuspended());
+    cell.eject(true);
+    cell.suspend(false);
+    assertFalse(cell.isAvailable());
+    cell.eject(false);
+    assertTrue(cell.isAvailable());
+    assertTrue(cell.isServing());
+    assertEquals(List.of(), suspensions);
+  }
+
+  @Test
+  void isServing_overloaded_isSoAllTheSame() {
+    cell.thresholds(1, 0);
+    openOneByOne(1);
+
+    assertFalse(cell.isAvailable());
+    assertTrue(cell.isServing());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SUCCESS, 0",
+    "ABORTED, 3",
+    "CONNECT_FAILED, 4",
+    "TIMED_OUT, 4",
+    "FAILED, 4",
+    "SERVER_ERROR, 4"
+  })
+  void failuresInARow_fourthOutcome_endsItOrNot(Outcome fourth, int row) {
+    release(3, Outcome.FAILED);
+    assertEquals(3, cell.takeFailuresInARow());
+
+    release(1, fourth);
+    // Only what is longer since is told; so it goes on by one.
+    int taken = cell.takeFailuresInARow();
+    release(1, Outcome.FAILED);
+
+    assertEquals(fourth.isFailure() ? 4 : 0, taken);
+    assertEquals(row + 1, cell.takeFailuresInARow());
+  }
+
+  @Test
+  void takeFailuresInARow_severalRows_isTheLongest() {
+    release(3, Outcome.FAILED);
+    release(1, Outcome.SUCCESS);
+    release(2, Outcome.FAILED);
+
+    assertEquals(3, cell.takeFailuresInARow());
+    assertEquals(0, cell.takeFailuresInARow());
+  }
+
+  @Test
+  void forgetFailures_inARow_beginsAnew() {
+    release(3, Outcome.FAILED);
+    cell.forgetFailures();
+    assertEquals(0, cell.takeFailuresInARow());
+
+    release(1, Outcome.FAILED);
+    assertEquals(1, cell.takeFailuresInARow());
+  }
+
+  @Test
+  void onFailure_severalFailures_toldOnceUntilTaken() {
+    List<Destination> told = new ArrayList<>();
+    release(1, Outcome.FAILED);
+    cell.onFailure(told::add);
+    release(1, Outcome.SUCCESS);
+    release(1, Outcome.ABORTED);
+    assertEquals(0, told.size());
+    release(3, Outcome.FAILED);
+    assertEquals(1, told.size());
+
+    assertEquals(3, cell.takeFailuresInARow());
+    release(1, Outcome.CONNECT_FAILED);
+    assertEquals(List.of(cell, cell), told);
+    assertEquals(List.of(cell), suspensions);
+
+    // A new listener does not wait for what the old one was told.
+    List<Destination> other = new ArrayList<>();
+    cell.onFailure(other::add);
+    release(1, Outcome.FAILED);
+    assertEquals(1, other.size());
+    cell.takeFailuresInARow();
+    cell.onFailure(null);
+    release(1, Outcome.FAILED);
+    assertEquals(1, other.size());
+    assertEquals(2, told.size());
+  }
+
+  @Test
+  void trial_asManyAsItAllows_isEjectedUntilOneEnds() {
+    List<Assignment> before = openOneByOne(5);
+    List<Destination> told = new ArrayList<>();
+    cell.onFailure(told::add);
+    Trial trial = new Trial(2);
+    cell.trial(trial);
+    assertTrue(cell.isAvailable());
+    List<Assignment> tried = openOneByOne(1);
+    assertTrue(cell.isAvailable());
+    tried.addAll(openOneByOne(1));
+    assertFalse(cell.isAvailable());
+    assertTrue(cell.isEjected());
+    assertFalse(cell.isServing());
+    assertEquals(2, trial.open());
+
+    before.forEach(each -> each.release(Outcome.SUCCESS));
+    assertEquals(0, trial.takePassed());
+    assertTrue(cell.isEjected());
+    assertEquals(List.of(), told);
+    tried.get(0).release(Outcome.SUCCESS);
+    assertTrue(cell.isAvailable());
+    assertEquals(List.of(cell), told);
+    assertEquals(1, trial.takePassed());
+    assertEquals(0, trial.takePassed());
+    assertEquals(0, trial.takeFailed());
+
+    tried.addAll(openOneByOne(1));
+    assertTrue(cell.isEjected());
+    cell.trial(null);
+    assertTrue(cell.isAvailable());
+    // They belong to a trial that is over, and not to another one.
+    Trial next = new Trial(1);
+    cell.trial(next);
+    tried.get(1).release(Outcome.FAILED);
+    tried.get(2).release(Outcome.ABORTED);
+    assertEquals(0, next.open());
+    assertEquals(0, next.takeFailed());
+    assertEquals(1, trial.takeFailed());
+    assertEquals(0, trial.takePassed());
+    cell.countDatagram();
+    assertEquals(0, next.open());
+    assertEquals(1, next.takePassed());
+    assertTrue(cell.isAvailable());
+  }
+
+  private void release(int count, Outcome outcome) {
+    openOneByOne(count).forEach(each -> each.release(outcome));
   }
 
   private List<Assignment> openOneByOne(int count) {

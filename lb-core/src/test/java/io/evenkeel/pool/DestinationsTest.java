@@ -185,6 +185,10 @@ class DestinationsTest {
     newest.thresholds(1, 0);
     new Assignment().assign(newest, 0);
     assertExcluded(Exclusion.OVERLOADED, list, 0);
+    assertTrue(list.isServing(0));
+    newest.eject(true);
+    assertExcluded(Exclusion.EJECTED, list, 0);
+    assertFalse(list.isServing(0));
     newest.suspend(true);
     assertExcluded(Exclusion.SUSPENDED, list, 0);
     assertExcluded(Exclusion.QUIESCED, list.with(weights("ab", 0)), 0);
