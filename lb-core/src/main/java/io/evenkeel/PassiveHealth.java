@@ -13,6 +13,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,6 +133,8 @@ final class PassiveHealth {
     for (int i = 0; i < present.size(); i++) {
       verdicts.addAll(verdicts(present.get(i), before.get(i)));
     }
+    // Who comes back makes room for who goes, so that the share is held between them, too.
+    verdicts.sort(Comparator.comparing(Verdict::ejected));
     return verdicts;
   }
 

@@ -248,6 +248,23 @@ class PassiveHealthTest {
     assertEquals(List.of(), notices);
   }
 
+  /** Carried out one after the other, they never eject more than the share. */
+  @Test
+  void look_oneComesBackAndOneGoes_whoComesBackIsFirst() {
+    PassiveHealth passive = watching(ROWS, null);
+    fail(b, 3);
+    fail(c, 3);
+    take(passive);
+    fail(a, 3);
+    assertEquals(List.of(), take(passive));
+    fail(a, 1);
+
+    now += 30 * SECOND;
+    assertEquals(
+        List.of("b in: ejection is over", "c in: ejection is over", "a out: 4 failures in a row"),
+        look(passive));
+  }
+
   @Test
   void look_successRate_isThatOfTheInterval() {
     all.forEach(each -> fail(each, 1000));
