@@ -62,6 +62,12 @@ final class PassiveHealth {
   private final Throwable failure = new Throwable("failed", null, false, false) {};
 
   private final Map<Destination, Server> servers = new LinkedHashMap<>();
+
+  /**
+   * Who was ejected or came back since verdicts were told last, and whether it was ejected then.
+   */
+  private final Map<Server, Boolean> wereEjected = new LinkedHashMap<>();
+
   private int ejected;
   private long intervalStartNanos;
 
@@ -86,23 +92,24 @@ final class PassiveHealth {
   /** What follows from failures of a server, of which its cell gave notice. */
   List<Verdict> failed(Destination destination, long nowNanos) {
     Server server = servers.get(destination);
-    if (server == null) {
-      return List.of();
+    if (server != null) {
+      int row = destination.takeFailuresInARow();
+      become(
+          server,
+          outliers.failed(server.ejection, row, servers.size(), ejected, nowNanos),
+          nowNanos);
+      feedBreaker(server, nowNanos);
     }
-    boolean before = server.ejection.ejected();
-    observe(server, nowNanos);
-    return verdicts(server, before);
+    return verdicts();
   }
 
   /** What follows from a check of a server that passed. */
   List<Verdict> checkPassed(Destination destination, long nowNanos) {
     Server server = servers.get(destination);
-    if (server == null) {
-      return List.of();
+    if (server != null) {
+      become(server, outliers.checkPassed(server.ejection, nowNanos), nowNanos);
     }
-    boolean before = server.ejection.ejected();
-    become(server, outliers.checkPassed(server.ejection, nowNanos), nowNanos);
-    return verdicts(server, before);
+    return verdicts();
   }
 
   /**
@@ -112,29 +119,28 @@ final class PassiveHealth {
    * @param all the servers of the service, from now on
    */
   List<Verdict> look(Collection<Destination> all, long nowNanos) {
-    List<Verdict> verdicts = new ArrayList<>();
-    keepOnly(all, verdicts);
     if (servers.isEmpty()) {
       intervalStartNanos = nowNanos;
     }
-    for (Destination destination : all) {
-      servers.computeIfAbsent(destination, Server::new);
+    List<Verdict> verdicts = new ArrayList<>();
+    if (all.size() != servers.size() || !servers.keySet().containsAll(all)) {
+      keepOnly(all, verdicts);
+      all.forEach(destination -> servers.computeIfAbsent(destination, Server::new));
     }
     List<Server> present = List.copyOf(servers.values());
-    List<Boolean> before = present.stream().map(server -> server.ejection.ejected()).toList();
-    becomeAll(present, outliers.end(ejections(present), nowNanos), nowNanos);
-    present.forEach(server -> observe(server, nowNanos));
+    if (ejected > 0) {
+      becomeAll(present, outliers.end(ejections(present), nowNanos), nowNanos);
+    }
+    if (breakerSpec != null) {
+      present.forEach(server -> feedBreaker(server, nowNanos));
+    }
     if (nowNanos - intervalStartNanos >= outliers.spec().interval().toNanos()) {
       intervalStartNanos = nowNanos;
       List<Outliers.Sample> samples = present.stream().map(Server::sample).toList();
       becomeAll(present, outliers.judge(ejections(present), samples, nowNanos), nowNanos);
       present.forEach(server -> server.refusalSaid = false);
     }
-    for (int i = 0; i < present.size(); i++) {
-      verdicts.addAll(verdicts(present.get(i), before.get(i)));
-    }
-    // Who comes back makes room for who goes, so that the share is held between them, too.
-    verdicts.sort(Comparator.comparing(Verdict::ejected));
+    verdicts.addAll(verdicts());
     return verdicts;
   }
 
@@ -170,10 +176,7 @@ final class PassiveHealth {
   }
 
   /** Takes note of what its counters say. */
-  private void observe(Server server, long nowNanos) {
-    int row = server.destination.takeFailuresInARow();
-    become(
-        server, outliers.failed(server.ejection, row, servers.size(), ejected, nowNanos), nowNanos);
+  private void feedBreaker(Server server, long nowNanos) {
     CircuitBreaker breaker = server.breaker;
     if (breaker == null || breakerSpec == null) {
       return;
@@ -224,6 +227,9 @@ final class PassiveHealth {
   private void become(Server server, Ejection next, long nowNanos) {
     Ejection before = server.ejection;
     server.ejection = next;
+    if (next.ejected() != before.ejected()) {
+      wereEjected.putIfAbsent(server, before.ejected());
+    }
     if (next.ejected() && !before.ejected()) {
       ejected++;
       server.endTrial();
@@ -236,11 +242,19 @@ final class PassiveHealth {
     }
   }
 
-  private static List<Verdict> verdicts(Server server, boolean before) {
-    Ejection now = server.ejection;
-    return now.ejected() == before
-        ? List.of()
-        : List.of(new Verdict(server.destination, now.ejected(), now.reason()));
+  /** Who comes back is first, and makes room for who goes: so the share is held in between, too. */
+  private List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>();
+    wereEjected.forEach(
+        (server, before) -> {
+          Ejection now = server.ejection;
+          if (now.ejected() != before) {
+            verdicts.add(new Verdict(server.destination, now.ejected(), now.reason()));
+          }
+        });
+    wereEjected.clear();
+    verdicts.sort(Comparator.comparing(Verdict::ejected));
+    return verdicts;
   }
 
   private static List<Ejection> ejections(List<Server> all) {
