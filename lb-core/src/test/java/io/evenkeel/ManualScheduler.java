@@ -21,6 +21,7 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
   private final PriorityQueue<Task<?>> tasks =
       new PriorityQueue<>(Comparator.<Task<?>>comparingLong(t -> t.due).thenComparing(t -> t.turn));
 
+  private final List<Throwable> failures = new ArrayList<>();
   private long now;
   private long turns;
   private boolean shutdown;
@@ -32,6 +33,12 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     Task(Callable<T> call, long due) {
       super(call);
       this.due = due;
+    }
+
+    @Override
+    protected void setException(Throwable failure) {
+      failures.add(failure);
+      super.setException(failure);
     }
 
     @Override
@@ -63,6 +70,11 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
   /** Runs what is due now. */
   void runDue() {
     advance(Duration.ZERO);
+  }
+
+  /** What tasks have thrown. */
+  synchronized List<Throwable> failures() {
+    return List.copyOf(failures);
   }
 
   /** How far away everything is that is still to run, in order. */
