@@ -221,6 +221,8 @@ final class Transitions implements MonitorListener {
 
   private void publish(ServiceCell cell, Set<Destination> destinations) {
     ServiceCell.State next = cell.next(server -> health(cell.now().destination(server)));
+    // Panic opens the places of all, and its end closes those of who has not changed since.
+    boolean all = next.rotation().panic() != cell.now().rotation().panic();
     try {
       cell.publish(next, cell.selectorFor(next));
     } catch (RuntimeException | Error e) {
@@ -229,7 +231,7 @@ final class Transitions implements MonitorListener {
           cell.now().service().key(),
           e);
     }
-    admit(next, destinations);
+    admit(next, all ? next.followed().keySet() : destinations);
     chronicle.tell(cell);
   }
 
