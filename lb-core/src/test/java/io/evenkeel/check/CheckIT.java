@@ -1,28 +1,19 @@
 package io.evenkeel.check;
 
+import static io.evenkeel.check.CheckLab.IMPATIENT;
+import static io.evenkeel.check.CheckLab.PATIENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.health.CheckResult;
-import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
-import io.evenkeel.model.Endpoint;
 import io.evenkeel.proxy.NettyWarnings;
 import io.evenkeel.transport.Transport;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,28 +27,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The checks' I/O against real sockets: each way to answer, and to fail to. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CheckIT {
-  /** Long: nothing waits for it. */
-  private static final Duration PATIENT = Duration.ofSeconds(20);
-
-  /** Short: the test waits for it. */
-  private static final Duration IMPATIENT = Duration.ofMillis(300);
-
   private static final String OK = "HTTP/1.1 200 OK\r\n\r\n";
   private static final HttpCheck HTTP = HttpCheck.get("/health");
-  private static final Map<Transport, EventLoopGroup> GROUPS = new EnumMap<>(Transport.class);
+
+  private static CheckLab lab;
 
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @BeforeAll
   static void startEventLoops() {
-    NettyWarnings.listen();
-    transports().forEach(t -> GROUPS.put(t, t.newGroup(1, "check")));
+    lab = new CheckLab();
   }
 
   @AfterAll
   static void endEventLoops() {
-    GROUPS.values().forEach(group -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
-    assertEquals(List.of(), NettyWarnings.takeWithLeaks());
+    lab.close();
   }
 
   @AfterEach
@@ -69,7 +53,7 @@ class CheckIT {
   }
 
   static Stream<Transport> transports() {
-    return Stream.of(Transport.values()).filter(Transport::isAvailable);
+    return CheckLab.transports();
   }
 
   @ParameterizedTest
@@ -196,10 +180,7 @@ class CheckIT {
   @ParameterizedTest
   @MethodSource("transports")
   void refused_saysSo(Transport transport) throws Exception {
-    InetSocketAddress closed;
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = (InetSocketAddress) listener.getLocalSocketAddress();
-    }
+    InetSocketAddress closed = Peer.nobody();
     CheckResult refused = CheckResult.fail("connection refused");
     assertEquals(refused, check(transport, TcpCheck.create(), closed, PATIENT));
     assertEquals(refused, check(transport, HTTP, closed, PATIENT));
@@ -208,7 +189,7 @@ class CheckIT {
   @ParameterizedTest
   @MethodSource("transports")
   void backlogFull_failsAtTheTimeout(Transport transport) throws Exception {
-    InetSocketAddress deaf = deaf();
+    InetSocketAddress deaf = keep(new Misbehaviour.Deaf()).address();
     for (HealthCheck check : List.of(TcpCheck.create(), HTTP)) {
       assertEquals(
           CheckResult.fail("no connection within 300 ms"),
@@ -236,28 +217,9 @@ class CheckIT {
   private static CheckResult check(
       Transport transport, HealthCheck check, InetSocketAddress address, Duration timeout)
       throws Exception {
-    EventLoop loop = GROUPS.get(transport).next();
-    Endpoint endpoint =
-        Endpoint.parse(address.getAddress().getHostAddress() + ":" + address.getPort());
-    // Half of the patience: a result that only the time-out brings is too late.
-    return check
-        .check(new CheckTarget(endpoint, address, null, timeout, timeout, loop))
-        .toCompletableFuture()
-        .get(PATIENT.toSeconds() / 2, TimeUnit.SECONDS);
-  }
-
-  /** Neither accepts nor refuses. */
-  private InetSocketAddress deaf() throws IOException {
-    ServerSocket listener = keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    InetSocketAddress address = (InetSocketAddress) listener.getLocalSocketAddress();
-    for (int i = 0; i < 10; i++) {
-      Socket filler = keep(new Socket());
-      try {
-        filler.connect(address, 100);
-      } catch (SocketTimeoutException e) {
-        return address;
-      }
-    }
-    throw new IOException("the backlog does not fill");
+    CheckLab.Run run = lab.run(transport, check, address, timeout);
+    // A result that only the time-out brings is too late.
+    run.assertWithin(timeout.equals(PATIENT) ? Duration.ZERO : timeout);
+    return run.result();
   }
 }

@@ -9,29 +9,49 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A server for one check, on blocking sockets: does what a test says, then waits for the end. */
+/**
+ * A server for checks, on blocking sockets: does with each connection what a test says, then waits
+ * for its end. {@link Misbehaviour} has what to say.
+ */
 final class Peer implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** What it does with the connection. */
+  /** What it does with a connection. */
   @FunctionalInterface
   interface Script {
     void serve(Socket socket) throws IOException;
+
+    /** This, and then that. */
+    default Script then(Script next) {
+      return socket -> {
+        serve(socket);
+        next.serve(socket);
+      };
+    }
   }
 
   private final ServerSocket listener;
-  private final CompletableFuture<String> ending = new CompletableFuture<>();
+  private final Script script;
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final BlockingQueue<String> endings = new LinkedBlockingQueue<>();
 
   Peer(Script script) throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread thread = new Thread(() -> serve(script), "peer");
-    thread.setDaemon(true);
-    thread.start();
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+  }
+
+  /** On a listener of the caller's, one that speaks TLS for instance; it is closed with this. */
+  Peer(ServerSocket listener, Script script) {
+    this.listener = listener;
+    this.script = script;
+    start(this::accept, "peer");
   }
 
   /** Reads the request, says something, and ends if it is to. */
@@ -39,7 +59,7 @@ final class Peer implements AutoCloseable {
     return new Peer(
         socket -> {
           readRequest(socket);
-          socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+          say(socket, answer);
           if (ends) {
             socket.shutdownOutput();
           }
@@ -59,6 +79,18 @@ final class Peer implements AutoCloseable {
     return request.toString();
   }
 
+  /** Each character is a byte. */
+  static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** An address where nobody listens. */
+  static InetSocketAddress nobody() throws IOException {
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) closed.getLocalSocketAddress();
+    }
+  }
+
   InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
@@ -67,30 +99,58 @@ final class Peer implements AutoCloseable {
     return Endpoint.parse(address().getAddress().getHostAddress() + ":" + address().getPort());
   }
 
-  /** How the check ended the connection: {@code end} (a FIN) or {@code reset}. */
-  String awaitEnding() throws InterruptedException, ExecutionException, TimeoutException {
-    return ending.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  /**
+   * How the next connection ended, in the order of their endings: {@code end} (its reader saw a
+   * FIN), {@code reset}, or {@code failed:} and why.
+   */
+  String awaitEnding() throws InterruptedException, TimeoutException {
+    String ending = endings.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (ending == null) {
+      throw new TimeoutException("no connection ended within " + PATIENCE);
+    }
+    return ending;
   }
 
-  private void serve(Script script) {
-    try (Socket socket = listener.accept()) {
-      socket.setSoTimeout(PATIENCE_SECONDS * 1000);
-      try {
-        script.serve(socket);
-        if (!socket.isClosed()) {
-          socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-        }
-        ending.complete("end");
-      } catch (SocketException e) {
-        ending.complete("reset");
+  private void accept() {
+    try {
+      for (; ; ) {
+        Socket socket = listener.accept();
+        connections.add(socket);
+        start(() -> serve(socket), "peer's connection");
       }
     } catch (IOException e) {
-      ending.completeExceptionally(e);
+      // Closed.
     }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      script.serve(socket);
+      if (!socket.isClosed()) {
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      }
+      endings.add("end");
+    } catch (SocketException e) {
+      endings.add("reset");
+    } catch (IOException e) {
+      endings.add("failed: " + e);
+    } finally {
+      connections.remove(socket);
+    }
+  }
+
+  private static void start(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Override
   public void close() throws IOException {
     listener.close();
+    for (Socket socket : connections) {
+      socket.close();
+    }
   }
 }
