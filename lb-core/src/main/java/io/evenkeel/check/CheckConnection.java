@@ -15,12 +15,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** One connection for one check: opened, bounded in time, and closed whatever happens. */
+/** One connection for one check: opened, bounded in time, and ended whatever happens. */
 final class CheckConnection {
+  /**
+   * Goes through the pipeline when the time is over, before the result is that no answer came: a
+   * handler that knows better what is missing completes the result itself.
+   */
+  static final Object TIMED_OUT = new Object();
+
   private CheckConnection() {}
 
   /**
-   * Connects and lets a handler find the result.
+   * Connects and lets a handler find the result. Then the connection is ended with a FIN ({@link
+   * Ending}); the handler sees nothing of that.
    *
    * @param target what is to be checked
    * @param handler makes the handler that completes the result
@@ -29,6 +36,21 @@ final class CheckConnection {
    */
   static CompletableFuture<CheckResult> run(
       CheckTarget target, Function<CompletableFuture<CheckResult>, ChannelHandler> handler) {
+    return run(target, 0, Ending.Order.US_FIRST, handler);
+  }
+
+  /**
+   * As {@link #run(CheckTarget, Function)}, for one of a check's several connections, or one that
+   * the server is to end.
+   *
+   * @param usedNanos how much of the target's time is gone
+   * @param order who ends the connection
+   */
+  static CompletableFuture<CheckResult> run(
+      CheckTarget target,
+      long usedNanos,
+      Ending.Order order,
+      Function<CompletableFuture<CheckResult>, ChannelHandler> handler) {
     CompletableFuture<CheckResult> result = new CompletableFuture<>();
     Transport transport = Transport.of(target.eventLoop());
     ChannelFuture connect =
@@ -48,7 +70,7 @@ final class CheckConnection {
         });
     Future<?> connectTimer =
         after(
-            target.connectTimeout(),
+            target.connectTimeout().toNanos(),
             target,
             () -> {
               if (!connect.isSuccess()) {
@@ -57,41 +79,49 @@ final class CheckConnection {
             });
     Future<?> timer =
         after(
-            target.timeout(),
+            target.timeout().toNanos() - usedNanos,
             target,
-            () ->
-                result.complete(
-                    late(connect.isSuccess() ? "no answer" : "no connection", target.timeout())));
+            () -> {
+              if (connect.isSuccess()) {
+                channel.pipeline().fireUserEventTriggered(TIMED_OUT);
+              }
+              result.complete(
+                  late(connect.isSuccess() ? "no answer" : "no connection", target.timeout()));
+            });
     result.whenComplete(
         (r, e) -> {
           connectTimer.cancel(false);
           timer.cancel(false);
-          channel.close();
+          Ending.begin(channel, transport, order);
         });
     return result;
   }
 
-  private static Future<?> after(Duration delay, CheckTarget target, Runnable task) {
-    return target.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  private static Future<?> after(long nanos, CheckTarget target, Runnable task) {
+    return target.eventLoop().schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 
-  private static CheckResult late(String what, Duration limit) {
+  /** What was not there in time. */
+  static CheckResult late(String what, Duration limit) {
     return CheckResult.fail(what + " within " + limit.toMillis() + " ms");
   }
 
   static CheckResult notConnected(Throwable cause) {
     if (Transport.isPeersFault(cause)) {
-      return CheckResult.fail(inWords(cause));
+      return broken(cause);
     }
     // Netty wraps what is the matter with a socket that this host did not give.
     Throwable root = cause.getCause() == null ? cause : cause.getCause();
     return CheckResult.none(root.toString());
   }
 
-  private static String inWords(Throwable cause) {
+  /** The connection broke. */
+  static CheckResult broken(Throwable cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return cause instanceof ConnectException && message.contains("refused")
-        ? "connection refused"
-        : message;
+    if (cause instanceof ConnectException && message.contains("refused")) {
+      return CheckResult.fail("connection refused");
+    }
+    return CheckResult.fail(
+        message.contains("Connection reset") ? "connection reset" : Wording.clean(message));
   }
 }

@@ -5,53 +5,61 @@ import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes when a GET over HTTP/1.1 (RFC 9112) is answered with a status in a range. Interim answers
- * (1xx but 101; RFC 9110, 15.2) are not judged, and the body is not read. Immutable.
+ * Passes when all pages, asked for one after the other over HTTP/1.1 (RFC 9112), are as expected.
+ * Each has a connection of its own, and all together have the check's time. Interim answers (1xx
+ * but 101; RFC 9110, 15.2) are not judged, and a body is only read if something is expected of it.
+ * Immutable.
  *
- * @param path what is asked for, with a leading slash; may carry a query
+ * @param pages what is asked for and expected, 1 or more
  * @param host the Host header; null: the server's endpoint
- * @param minStatus lowest status that passes, 100..599
- * @param maxStatus highest status that passes, minStatus..599
+ * @param tls how HTTPS is spoken (RFC 9110, 4.2.2); null: HTTP is
+ * @param headers what requests carry besides, by name in lower case; the values are shown nowhere
  */
-public record HttpCheck(String path, @Nullable String host, int minStatus, int maxStatus)
+public record HttpCheck(
+    List<HttpPage> pages, @Nullable String host, @Nullable Tls tls, Map<String, String> headers)
     implements HealthCheck {
 
+  /** Room for an answer's head, and for what surrounds a body's parts. */
+  private static final int MAX_HEAD_BYTES = 131_072;
+
   /**
-   * Checks path and range.
+   * Checks pages, host and headers.
    *
-   * @throws IllegalArgumentException if {@code path} does not begin with a slash or holds white
-   *     space, {@code host} holds white space, or the range is not valid
+   * @throws IllegalArgumentException if there are no pages, {@code host} holds white space, or a
+   *     header is not valid or one that the check sends itself
    */
   public HttpCheck {
-    if (!path.startsWith("/") || hasSpace(path)) {
-      throw new IllegalArgumentException("path: " + path + " (expected: /... without white space)");
+    pages = List.copyOf(pages);
+    if (pages.isEmpty()) {
+      throw new IllegalArgumentException("pages: none (expected: 1 or more)");
     }
-    if (host != null && hasSpace(host)) {
+    if (host != null && !host.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException("host: " + host + " (expected: no white space)");
     }
-    if (minStatus < 100 || maxStatus > 599 || minStatus > maxStatus) {
-      throw new IllegalArgumentException(
-          "status: " + minStatus + ".." + maxStatus + " (expected: a range within 100..599)");
-    }
+    Map<String, String> checked = new TreeMap<>();
+    headers.forEach((name, value) -> checked.put(checkedName(name, value), value));
+    headers = Map.copyOf(checked);
   }
 
   /**
@@ -62,7 +70,30 @@ public record HttpCheck(String path, @Nullable String host, int minStatus, int m
    * @throws IllegalArgumentException if {@code path} is not valid
    */
   public static HttpCheck get(String path) {
-    return new HttpCheck(path, null, 200, 299);
+    return of(HttpPage.get(path));
+  }
+
+  /**
+   * Passes when all these pages are as expected.
+   *
+   * @param pages in the order in which they are asked for
+   * @return the check
+   * @throws IllegalArgumentException if there are none
+   */
+  public static HttpCheck of(HttpPage... pages) {
+    return new HttpCheck(List.of(pages), null, null, Map.of());
+  }
+
+  /**
+   * With one more page, after the others.
+   *
+   * @param page what is asked for and expected
+   * @return the changed check
+   */
+  public HttpCheck and(HttpPage page) {
+    List<HttpPage> all = new ArrayList<>(pages);
+    all.add(page);
+    return new HttpCheck(all, host, tls, headers);
   }
 
   /**
@@ -73,11 +104,21 @@ public record HttpCheck(String path, @Nullable String host, int minStatus, int m
    * @throws IllegalArgumentException if it holds white space
    */
   public HttpCheck withHost(String name) {
-    return new HttpCheck(path, name, minStatus, maxStatus);
+    return new HttpCheck(pages, name, tls, headers);
   }
 
   /**
-   * With another range of statuses that pass.
+   * Over HTTPS.
+   *
+   * @param settings how
+   * @return the changed check
+   */
+  public HttpCheck withTls(Tls settings) {
+    return new HttpCheck(pages, host, settings, headers);
+  }
+
+  /**
+   * With another range of statuses that pass, on all pages.
    *
    * @param lowest 100..599
    * @param highest lowest..599
@@ -85,103 +126,128 @@ public record HttpCheck(String path, @Nullable String host, int minStatus, int m
    * @throws IllegalArgumentException if the range is not valid
    */
   public HttpCheck withStatus(int lowest, int highest) {
-    return new HttpCheck(path, host, lowest, highest);
+    return withPages(page -> page.withStatus(lowest, highest));
+  }
+
+  /**
+   * With a header in the requests, {@code authorization} for instance.
+   *
+   * @param name the header's; case does not count
+   * @param value is sent, and shown nowhere
+   * @return the changed check
+   * @throws IllegalArgumentException if it is not a header, or one that the check sends itself
+   */
+  public HttpCheck withRequestHeader(String name, String value) {
+    Map<String, String> more = new TreeMap<>(headers);
+    more.put(name.toLowerCase(Locale.ROOT), value);
+    return new HttpCheck(pages, host, tls, more);
+  }
+
+  private HttpCheck withPages(UnaryOperator<HttpPage> change) {
+    return new HttpCheck(pages.stream().map(change).toList(), host, tls, headers);
+  }
+
+  private static String checkedName(String name, String value) {
+    HttpPage.requireName(name);
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.equals("host")
+        || lower.equals("connection")
+        || lower.equals("content-length")
+        || lower.equals("transfer-encoding")) {
+      throw new IllegalArgumentException(
+          "header: " + lower + " (expected: none that the check sends itself)");
+    }
+    if (HttpHeaderValidationUtil.validateValidHeaderValue(value) >= 0) {
+      throw new IllegalArgumentException(
+          "header " + lower + ": (not shown) (expected: a header's value)");
+    }
+    return lower;
   }
 
   @Override
   public String name() {
-    return "http";
+    return tls == null ? "http" : "https";
   }
 
   @Override
   public String toString() {
-    return name()
-        + ":"
-        + path
-        + " status "
-        + minStatus
-        + ".."
-        + maxStatus
-        + (host == null ? "" : " host " + host);
+    StringBuilder text = new StringBuilder(name()).append(':');
+    for (int i = 0; i < pages.size(); i++) {
+      text.append(i == 0 ? "" : ", ").append(pages.get(i));
+    }
+    if (host != null) {
+      text.append(" host ").append(host);
+    }
+    if (tls != null) {
+      text.append(' ').append(tls);
+    }
+    new TreeMap<>(headers).keySet().forEach(name -> text.append(" with ").append(name));
+    return text.toString();
   }
 
   @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
-    return CheckConnection.run(target, result -> pipeline(target, result));
+    return check(0, target, System.nanoTime());
   }
 
-  ChannelHandler pipeline(CheckTarget target, CompletableFuture<CheckResult> result) {
+  /** From this page on. */
+  private CompletionStage<CheckResult> check(int index, CheckTarget target, long startNanos) {
+    HttpPage page = pages.get(index);
+    CompletableFuture<CheckResult> one =
+        CheckConnection.run(
+            target,
+            System.nanoTime() - startNanos,
+            Ending.Order.PEER_FIRST,
+            result -> pipeline(page, target, result));
+    if (pages.size() == 1) {
+      return one;
+    }
+    return one.thenCompose(
+        result -> {
+          if (result.verdict() != CheckResult.Verdict.PASSED) {
+            return CompletableFuture.completedFuture(
+                new CheckResult(
+                    result.verdict(), page.path() + ": " + result.reason(), null, null));
+          }
+          return index + 1 < pages.size()
+              ? check(index + 1, target, startNanos)
+              : CompletableFuture.completedFuture(
+                  CheckResult.pass(pages.size() + " pages, the last: " + result.reason()));
+        });
+  }
+
+  ChannelHandler pipeline(
+      HttpPage page, CheckTarget target, CompletableFuture<CheckResult> result) {
     return new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(new HttpClientCodec(), new Exchange(request(target), result));
+        Function<String, CheckResult> pass = CheckResult::pass;
+        if (tls != null) {
+          // Twice the body: parts of it may come in records of their own.
+          long maxBytes = MAX_HEAD_BYTES + 2L * page.maxBodyBytes();
+          pass =
+              TlsHandshake.addTo(channel.pipeline(), tls, List.of(), target, maxBytes, result)
+                  ::pass;
+        }
+        channel
+            .pipeline()
+            .addLast(
+                new HttpClientCodec(),
+                new HttpExchange(target, page, request(page, target), pass, result));
       }
     };
   }
 
-  private FullHttpRequest request(CheckTarget target) {
+  private FullHttpRequest request(HttpPage page, CheckTarget target) {
     FullHttpRequest request =
-        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(page.method().name()), page.path());
     request
         .headers()
         .set(HttpHeaderNames.HOST, host != null ? host : target.endpoint().toString())
         .set(HttpHeaderNames.USER_AGENT, "evenkeel")
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    headers.forEach(request.headers()::set);
     return request;
-  }
-
-  private static boolean hasSpace(String text) {
-    return text.chars().anyMatch(c -> c <= ' ' || c == 0x7f);
-  }
-
-  private final class Exchange extends ChannelInboundHandlerAdapter {
-    private final FullHttpRequest request;
-    private final CompletableFuture<CheckResult> result;
-
-    Exchange(FullHttpRequest request, CompletableFuture<CheckResult> result) {
-      this.request = request;
-      this.result = result;
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-      ctx.writeAndFlush(request, ctx.voidPromise());
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      try {
-        if (message instanceof HttpResponse response && !isInterim(response.status())) {
-          result.complete(judge(response));
-        }
-      } finally {
-        ReferenceCountUtil.release(message);
-      }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      result.complete(CheckResult.fail("connection closed without an answer"));
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      result.complete(CheckResult.fail(String.valueOf(cause.getMessage())));
-    }
-
-    private static boolean isInterim(HttpResponseStatus status) {
-      return status.codeClass() == HttpStatusClass.INFORMATIONAL
-          && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
-    }
-
-    private CheckResult judge(HttpResponse response) {
-      if (response.decoderResult().isFailure()) {
-        return CheckResult.fail("an answer that is not HTTP");
-      }
-      int status = response.status().code();
-      return status >= minStatus && status <= maxStatus
-          ? CheckResult.pass(String.valueOf(status))
-          : CheckResult.fail(status + " (expected: " + minStatus + ".." + maxStatus + ")");
-    }
   }
 }

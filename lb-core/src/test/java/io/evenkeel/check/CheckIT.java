@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
+import io.evenkeel.model.Endpoint;
 import io.evenkeel.proxy.NettyWarnings;
 import io.evenkeel.transport.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The checks' I/O against real sockets: each way to answer, and to fail to. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CheckIT {
+  /** More than the socket buffers of both sides hold, and what may be read. */
+  private static final long MAX_KERNEL_BYTES = 32 << 20;
+
   private static final String OK = "HTTP/1.1 200 OK\r\n\r\n";
   private static final HttpCheck HTTP = HttpCheck.get("/health");
 
@@ -118,9 +126,7 @@ class CheckIT {
                   socket.setSoLinger(true, 0);
                   socket.close();
                 }));
-    CheckResult result = check(transport, HTTP, peer, PATIENT);
-    assertEquals(CheckResult.Verdict.FAILED, result.verdict());
-    assertTrue(result.reason().contains("Connection reset"), result.reason());
+    assertEquals(CheckResult.fail("connection reset"), check(transport, HTTP, peer, PATIENT));
   }
 
   @ParameterizedTest
@@ -175,6 +181,111 @@ class CheckIT {
     Peer peer = keep(new Peer(socket -> {}));
     assertEquals(CheckResult.pass("connected"), check(transport, TcpCheck.create(), peer, PATIENT));
     assertEquals("end", peer.awaitEnding());
+  }
+
+  /** Closed with the banner unread, the connection would be reset. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void tcp_bannerThatNobodyReads_endsWithAFin(Transport transport) throws Exception {
+    Peer peer = keep(new Peer(socket -> Peer.say(socket, "220 mail.example\r\n".repeat(100))));
+    for (int i = 0; i < 20; i++) {
+      assertEquals(
+          CheckResult.pass("connected"), check(transport, TcpCheck.create(), peer, PATIENT));
+      assertEquals("end", peer.awaitEnding());
+    }
+  }
+
+  /** The server's end is not waited for, but its bytes are. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void tcp_bannerAfterTheEnd_isTakenAsWell(Transport transport) throws Exception {
+    Peer peer =
+        keep(
+            new Peer(
+                socket -> {
+                  assertEquals(-1, socket.getInputStream().read());
+                  Peer.say(socket, "late");
+                  Peer.say(socket, "r");
+                }));
+    CheckLab.Run run = lab.run(transport, TcpCheck.create(), peer.address(), PATIENT);
+    run.assertPassed("connected");
+    assertEquals("end", peer.awaitEnding());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void tcp_endlessBanner_isCutOff(Transport transport) throws Exception {
+    Misbehaviour.Endless endless = new Misbehaviour.Endless("220 ", "x");
+    Peer peer = keep(new Peer(endless));
+    check(transport, TcpCheck.create(), peer, PATIENT);
+    assertEquals("reset", peer.awaitEnding());
+    assertTrue(endless.sentBytes() < MAX_KERNEL_BYTES, () -> endless.sentBytes() + " bytes sent");
+  }
+
+  /** Nobody is left behind to wait for a server that does not end its side. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void tcp_serverThatStaysOpen_isLeftAfterAWhile(Transport transport) throws Exception {
+    CompletableFuture<String> rejected = new CompletableFuture<>();
+    Peer peer =
+        keep(
+            new Peer(
+                socket -> {
+                  try {
+                    for (; ; ) {
+                      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                      Peer.say(socket, "x");
+                    }
+                  } catch (IOException e) {
+                    rejected.complete("gone");
+                  }
+                }));
+    check(transport, TcpCheck.create(), peer, PATIENT);
+    assertEquals("gone", rejected.get(10, TimeUnit.SECONDS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void bind_addressGiven_isWhereTheCheckComesFrom(Transport transport) throws Exception {
+    CompletableFuture<InetAddress> from = new CompletableFuture<>();
+    Peer peer = keep(new Peer(socket -> from.complete(socket.getInetAddress())));
+    InetSocketAddress bind = new InetSocketAddress("127.0.0.77", 0);
+    CheckTarget target =
+        lab.target(transport, peer.endpoint(), peer.address(), bind, PATIENT, PATIENT);
+    lab.run(TcpCheck.create(), target).assertPassed("connected");
+    assertEquals(bind.getAddress(), from.get(10, TimeUnit.SECONDS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void bind_addressOfAnother_isNoResult(Transport transport) throws Exception {
+    Peer peer = keep(new Peer(socket -> {}));
+    InetSocketAddress bind = new InetSocketAddress("192.0.2.1", 0);
+    CheckTarget target =
+        lab.target(transport, peer.endpoint(), peer.address(), bind, PATIENT, PATIENT);
+    CheckResult result = lab.run(TcpCheck.create(), target).result();
+    assertEquals(CheckResult.Verdict.NONE, result.verdict(), result::toString);
+  }
+
+  /** The connection has its own limit, and the answer has what is left of the whole. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void limits_each_isKept(Transport transport) throws Exception {
+    InetSocketAddress deaf = keep(new Misbehaviour.Deaf()).address();
+    Endpoint endpoint = new Endpoint("127.0.0.1", deaf.getPort());
+    lab.run(HTTP, lab.target(transport, endpoint, deaf, null, IMPATIENT, PATIENT))
+        .assertFailed("no connection within 300 ms", IMPATIENT);
+    Peer silent = keep(new Peer(Misbehaviour.silent()));
+    lab.run(
+            HTTP,
+            lab.target(
+                transport,
+                endpoint,
+                silent.address(),
+                null,
+                Duration.ofMillis(150),
+                Duration.ofMillis(600)))
+        .assertFailed("no answer within 600 ms", Duration.ofMillis(600));
   }
 
   @ParameterizedTest

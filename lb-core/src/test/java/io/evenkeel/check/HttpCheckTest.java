@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -27,10 +28,10 @@ class HttpCheckTest {
   void get_path_passesOn2xx() {
     HttpCheck check = HttpCheck.get("/health?deep=1");
 
-    assertEquals("/health?deep=1", check.path());
+    assertEquals(List.of(HttpPage.get("/health?deep=1")), check.pages());
+    assertEquals(List.of(new HttpPage.Status(200, 299)), check.pages().get(0).statuses());
     assertNull(check.host());
-    assertEquals(200, check.minStatus());
-    assertEquals(299, check.maxStatus());
+    assertNull(check.tls());
     assertEquals("http", check.name());
   }
 
@@ -47,7 +48,8 @@ class HttpCheckTest {
       strings = {"", "health", "http://a/", "/a b", "/a\tb", "/a\r\nX: y", "/a\u007f", " /"})
   void get_badPath_throws(String path) {
     assertMessage(
-        "path: " + path + " (expected: /... without white space)", () -> HttpCheck.get(path));
+        "path: " + path + " (expected: /... in visible ASCII characters)",
+        () -> HttpCheck.get(path));
   }
 
   @ParameterizedTest
@@ -62,8 +64,7 @@ class HttpCheckTest {
   void withStatus_inRange_isKept(int lowest, int highest) {
     HttpCheck check = HttpCheck.get("/").withHost("a").withStatus(lowest, highest);
 
-    assertEquals(lowest, check.minStatus());
-    assertEquals(highest, check.maxStatus());
+    assertEquals(List.of(new HttpPage.Status(lowest, highest)), check.pages().get(0).statuses());
     assertEquals("a", check.host());
   }
 
@@ -93,7 +94,9 @@ class HttpCheckTest {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             null);
-    EmbeddedChannel channel = new EmbeddedChannel(HttpCheck.get("/").pipeline(target, result));
+    HttpPage page = HttpPage.get("/");
+    EmbeddedChannel channel =
+        new EmbeddedChannel(HttpCheck.of(page).pipeline(page, target, result));
     String bytes = "HTTP/1.1 " + answers.replace("|", "\r\n\r\nHTTP/1.1 ") + "\r\n\r\n";
 
     channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII));
