@@ -44,7 +44,7 @@ final class CheckConnection {
    * the server is to end.
    *
    * @param usedNanos how much of the target's time is gone
-   * @param order who ends the connection
+   * @param order who ends the connection of a check that passes
    */
   static CompletableFuture<CheckResult> run(
       CheckTarget target,
@@ -92,7 +92,8 @@ final class CheckConnection {
         (r, e) -> {
           connectTimer.cancel(false);
           timer.cancel(false);
-          Ending.begin(channel, transport, order);
+          boolean passed = r != null && r.verdict() == CheckResult.Verdict.PASSED;
+          Ending.begin(channel, transport, passed ? order : Ending.Order.US_FIRST);
         });
     return result;
   }

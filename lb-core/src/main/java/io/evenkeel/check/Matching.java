@@ -6,7 +6,7 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * Regular expressions over what a server said, on an event loop: a text may make a pattern go back
- * for years ({@code (a+)+b} over many a's), so each search has a number of steps.
+ * for years ({@code a*a*a*a*a*b} over many a's), so each search has a number of steps.
  */
 final class Matching {
   /** Characters looked at in one search: some ten milliseconds. */
