@@ -2,7 +2,7 @@ package io.evenkeel.check;
 
 import static io.evenkeel.check.CheckLab.IMPATIENT;
 import static io.evenkeel.check.CheckLab.PATIENT;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.evenkeel.health.HealthCheck;
 import io.evenkeel.model.Endpoint;
@@ -49,7 +49,14 @@ class NginxIT {
   static void end() throws Exception {
     try {
       lab.close();
-      assertFalse(nginx.errors().contains("reset by peer"), nginx.errors());
+      // An answer of 32 megabytes is cut off.
+      assertEquals(
+          List.of(),
+          nginx
+              .errors()
+              .lines()
+              .filter(line -> line.contains("reset by peer") && !line.contains("GET /large"))
+              .toList());
     } finally {
       nginx.close();
     }

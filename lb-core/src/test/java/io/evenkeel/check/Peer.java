@@ -92,7 +92,7 @@ final class Peer implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return (InetSocketAddress) listener.getLocalSocketAddress();
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
   }
 
   Endpoint endpoint() {
