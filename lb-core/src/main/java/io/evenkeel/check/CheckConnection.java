@@ -122,7 +122,8 @@ final class CheckConnection {
     if (cause instanceof ConnectException && message.contains("refused")) {
       return CheckResult.fail("connection refused");
     }
-    return CheckResult.fail(
-        message.contains("Connection reset") ? "connection reset" : Wording.clean(message));
+    // A pipe is broken if the reset came before this side wrote.
+    boolean reset = message.contains("Connection reset") || message.contains("Broken pipe");
+    return CheckResult.fail(reset ? "connection reset" : Wording.clean(message));
   }
 }

@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** As much of a body as is needed to judge it: what is searched is kept, the rest digested. */
 final class HttpBody {
+  /** A part costs as much as this many bytes do; a server may say one byte in each. */
+  private static final int PART_BYTES = 256;
+
+  /** So many may be small. */
+  private static final int MAX_SMALL_PARTS = 20_000;
+
   private final HttpPage page;
   private final @Nullable MessageDigest digest;
   private final ByteArrayOutputStream searched = new ByteArrayOutputStream();
   private long bytes;
+  private int parts;
 
   /** Throws if this JVM does not have the digest. */
   HttpBody(HttpPage page) throws NoSuchAlgorithmException {
@@ -26,6 +33,7 @@ final class HttpBody {
   /** Takes a part of it, which stays the caller's. */
   void add(ByteBuf part) {
     bytes += part.readableBytes();
+    parts++;
     if (page.bodyPattern() != null) {
       int wanted = Math.min(part.readableBytes(), HttpPage.MAX_SEARCHED_BYTES - searched.size());
       try {
@@ -43,17 +51,26 @@ final class HttpBody {
 
   /** Whether it can be judged without the rest. */
   boolean isEnough() {
-    return isTooLong() || (digest == null && searched.size() == HttpPage.MAX_SEARCHED_BYTES);
+    return isTooLong()
+        || isInCrumbs()
+        || (digest == null && searched.size() == HttpPage.MAX_SEARCHED_BYTES);
   }
 
   private boolean isTooLong() {
     return digest != null && bytes > HttpPage.MAX_DIGESTED_BYTES;
   }
 
+  private boolean isInCrumbs() {
+    return parts > MAX_SMALL_PARTS && bytes / parts < PART_BYTES;
+  }
+
   /** What is wrong with it; null: nothing. Once, when it is all there or enough of it is. */
   @Nullable String complaint() {
     if (isTooLong()) {
       return "a body of more than " + HttpPage.MAX_DIGESTED_BYTES + " bytes";
+    }
+    if (isInCrumbs()) {
+      return "a body of " + bytes + " bytes in " + parts + " parts";
     }
     HttpPage.Digest expected = page.digest();
     if (digest != null && expected != null) {
@@ -71,7 +88,9 @@ final class HttpBody {
       return Matching.isIn(searched.toString(StandardCharsets.UTF_8), pattern)
           ? null
           : "no match in "
-              + (bytes > searched.size() ? "the first " + searched.size() + " bytes of " : "")
+              + (searched.size() == HttpPage.MAX_SEARCHED_BYTES
+                  ? "the first " + searched.size() + " bytes of "
+                  : "")
               + "the body (expected: "
               + pattern
               + ")";

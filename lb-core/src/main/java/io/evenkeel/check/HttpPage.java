@@ -29,7 +29,10 @@ public record HttpPage(
   /** How much of a body is searched, in bytes. What comes after does not count. */
   public static final int MAX_SEARCHED_BYTES = 1 << 20;
 
-  /** The longest body that has a digest, in bytes. A longer one fails. */
+  /**
+   * The longest body that has a digest, in bytes. A longer one fails, as does any body in tens of
+   * thousands of chunks of some bytes.
+   */
   public static final int MAX_DIGESTED_BYTES = 1 << 24;
 
   /** How a page is asked for (RFC 9110, 9.3). */

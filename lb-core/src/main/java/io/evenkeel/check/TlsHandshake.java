@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
@@ -154,7 +155,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
   }
 
   static CheckResult inWords(Throwable failure) {
-    Throwable cause = failure;
+    SSLException tls = null;
     for (Throwable c = failure; c != null; c = c.getCause()) {
       if (c instanceof NotSslRecordException) {
         // Its message has the bytes in it.
@@ -163,14 +164,19 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
       if (c instanceof ClosedChannelException) {
         return CheckResult.fail("connection closed in the TLS handshake");
       }
-      cause = c;
+      if (c instanceof SSLException e) {
+        tls = e;
+      } else if (c instanceof IOException) {
+        // Netty says first what it could not do for that.
+        return CheckConnection.broken(c);
+      }
       if (c instanceof CertificateException) {
         // What lies below it is in its message.
         return CheckResult.fail(Wording.clean(String.valueOf(c.getMessage())));
       }
     }
-    return cause instanceof SSLException
-        ? CheckResult.fail("TLS: " + Wording.clean(String.valueOf(cause.getMessage())))
-        : CheckConnection.broken(cause);
+    return tls == null
+        ? CheckConnection.broken(failure)
+        : CheckResult.fail("TLS: " + Wording.clean(String.valueOf(tls.getMessage())));
   }
 }

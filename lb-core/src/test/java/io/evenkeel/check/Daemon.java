@@ -81,7 +81,7 @@ final class Daemon implements AutoCloseable {
 
   private void signal(String name) throws IOException, InterruptedException {
     int code =
-        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
             .inheritIO()
             .start()
             .waitFor();
