@@ -5,19 +5,23 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -71,6 +75,11 @@ public enum Transport {
     }
 
     @Override
+    public DatagramChannel newDatagramChannel() {
+      return new IoUringDatagramChannel();
+    }
+
+    @Override
     public boolean canShareAddress() {
       return true;
     }
@@ -113,6 +122,11 @@ public enum Transport {
     }
 
     @Override
+    public DatagramChannel newDatagramChannel() {
+      return new EpollDatagramChannel();
+    }
+
+    @Override
     public boolean canShareAddress() {
       return true;
     }
@@ -152,6 +166,11 @@ public enum Transport {
     @Override
     public ServerSocketChannel newServerSocketChannel() {
       return new NioServerSocketChannel();
+    }
+
+    @Override
+    public DatagramChannel newDatagramChannel() {
+      return new NioDatagramChannel();
     }
 
     @Override
@@ -209,6 +228,13 @@ public enum Transport {
    * @return the channel
    */
   public abstract ServerSocketChannel newServerSocketChannel();
+
+  /**
+   * A UDP channel that is neither bound, connected nor registered.
+   *
+   * @return the channel
+   */
+  public abstract DatagramChannel newDatagramChannel();
 
   /**
    * Whether several listeners can have one address here, the kernel spreading connections over them
