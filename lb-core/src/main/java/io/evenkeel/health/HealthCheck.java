@@ -20,4 +20,17 @@ public interface HealthCheck extends Probe {
    * @return completes with the result, on any thread
    */
   CompletionStage<CheckResult> check(CheckTarget target);
+
+  /**
+   * Lets a check that learns of something by itself be run before its time: {@code news} has it run
+   * as soon as can be, on every target that it checks for whoever asked. May be called on any
+   * thread, by several at the same time.
+   *
+   * @param news returns at once and throws nothing; may be run on any thread, as often as there is
+   *     something new, and once more while this is being ended
+   * @return ends it; may be run on any thread, and more than once
+   */
+  default Runnable watch(Runnable news) {
+    return () -> {};
+  }
 }
