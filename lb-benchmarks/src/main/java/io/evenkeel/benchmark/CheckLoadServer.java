@@ -1,0 +1,68 @@
+package io.evenkeel.benchmark;
+
+import io.evenkeel.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What {@link CheckLoad} checks: accepts on all addresses, answers the first bytes of a connection
+ * as an HTTP server that is well, and closes it. Prints its port, and ends with its input.
+ */
+final class CheckLoadServer {
+  private static final int BACKLOG = 4096;
+  private static final ByteBuf ANSWER =
+      Unpooled.unreleasableBuffer(
+          Unpooled.copiedBuffer(
+              "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+              StandardCharsets.US_ASCII));
+
+  private CheckLoadServer() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Transport transport = Transport.best();
+    EventLoopGroup group = transport.newGroup(1, "server");
+    Channel listener =
+        new ServerBootstrap()
+            .group(group)
+            .channelFactory(transport::newServerSocketChannel)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(new Answer());
+                  }
+                })
+            .bind(new InetSocketAddress("0.0.0.0", 0))
+            .sync()
+            .channel();
+    System.out.println(((InetSocketAddress) listener.localAddress()).getPort());
+    System.in.transferTo(OutputStream.nullOutputStream());
+  }
+
+  private static final class Answer extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ReferenceCountUtil.release(message);
+      ctx.writeAndFlush(ANSWER.duplicate()).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}
