@@ -34,7 +34,7 @@ final class CheckClock implements AutoCloseable {
 
   /** Whether a timer is set: they must not outlive their checks. */
   boolean hasTimers() {
-    return channel.hasPendingTasks();
+    return channel.runScheduledPendingTasks() >= 0;
   }
 
   @Override
