@@ -1,11 +1,13 @@
 package io.evenkeel.benchmark;
 
+import io.evenkeel.transport.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What it costs to check ten thousand endpoints every second, spread over 127.0.0.0/8. Each figure
@@ -23,19 +25,21 @@ import java.util.List;
 public final class CheckLoad {
   private static final String USAGE =
       "usage: CheckLoad [--endpoints 1..1000000] [--check tcp|http] [--seconds 1..86400]"
-          + " [--loops 1..64]";
+          + " [--loops 1..64] [--transport io_uring|epoll|nio]";
 
   private int endpoints = 10_000;
   private int seconds = 30;
   private List<String> checks = List.of("tcp", "http");
   private List<Integer> loops = List.of(1, 2);
+  private Transport transport = Transport.best();
 
   private CheckLoad() {}
 
   /**
    * Measures.
    *
-   * @param args {@code [--endpoints N] [--check tcp|http] [--seconds N] [--loops N]}
+   * @param args {@code [--endpoints N] [--check tcp|http] [--seconds N] [--loops N] [--transport
+   *     io_uring|epoll|nio]}
    * @throws Exception if a process cannot be started, or the thread is interrupted
    */
   public static void main(String[] args) throws Exception {
@@ -57,6 +61,7 @@ public final class CheckLoad {
       case "--seconds" -> seconds = number(name, value, 86_400);
       case "--loops" -> loops = List.of(number(name, value, 64));
       case "--check" -> checks = List.of(known(value));
+      case "--transport" -> transport = Transport.valueOf(value.toUpperCase(Locale.ROOT));
       default -> throw new IllegalArgumentException(name);
     }
   }
@@ -86,11 +91,12 @@ public final class CheckLoad {
       if (port == null) {
         throw new IOException("the server did not start");
       }
-      System.out.println(endpoints + " endpoints, every second, for " + seconds + " s");
+      System.out.println(
+          endpoints + " endpoints, every second, for " + seconds + " s, " + transport);
       System.out.println(CheckLoadRun.HEADER);
       for (String check : checks) {
         for (int loop : loops) {
-          run(List.of(check, "" + loop, port, "" + endpoints, "" + seconds));
+          run(List.of(check, "" + loop, port, "" + endpoints, "" + seconds, transport.name()));
         }
       }
     } finally {

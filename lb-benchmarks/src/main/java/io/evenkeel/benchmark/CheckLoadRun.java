@@ -11,6 +11,7 @@ import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.transport.Transport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ final class CheckLoadRun {
   private final int port;
   private final int endpoints;
   private final int seconds;
+  private final Transport transport;
 
   private CheckLoadRun(String[] args) {
     name = args[0];
@@ -44,9 +46,10 @@ final class CheckLoadRun {
     port = Integer.parseInt(args[2]);
     endpoints = Integer.parseInt(args[3]);
     seconds = Integer.parseInt(args[4]);
+    transport = Transport.valueOf(args[5]);
   }
 
-  /** Arguments: tcp or http, event loops, port, endpoints, seconds. */
+  /** Arguments: tcp or http, event loops, port, endpoints, seconds, transport. */
   public static void main(String[] args) throws IOException, InterruptedException {
     new CheckLoadRun(args).measure();
   }
@@ -85,8 +88,9 @@ final class CheckLoadRun {
   }
 
   private Director director(HealthCheck check) {
-    CheckSpec spec = CheckSpec.of(check).every(INTERVAL, INTERVAL);
-    Director.Builder director = Director.builder().threads(loops);
+    // A machine that is too slow would have all of them down, and the log full of it.
+    CheckSpec spec = CheckSpec.of(check).every(INTERVAL, INTERVAL).counts(1, 1000);
+    Director.Builder director = Director.builder().transport(transport).threads(loops);
     for (int first = 0; first < endpoints; first += SERVERS_OF_A_SERVICE) {
       VirtualService.Builder service =
           VirtualService.tcp("127.255.0.1:" + (1 + first / SERVERS_OF_A_SERVICE));
