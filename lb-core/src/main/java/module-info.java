@@ -25,6 +25,7 @@ module io.evenkeel.core {
   exports io.evenkeel;
   exports io.evenkeel.check;
   exports io.evenkeel.health;
+  exports io.evenkeel.hook;
   exports io.evenkeel.model;
   exports io.evenkeel.pool;
   exports io.evenkeel.proxy;

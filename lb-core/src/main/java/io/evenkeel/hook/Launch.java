@@ -1,0 +1,121 @@
+package io.evenkeel.hook;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is started for a command.
+ *
+ * <p>With setsid of util-linux: setsid waits for the command and says when a signal ended it, which
+ * no exit status can. A shell between the two writes the number of its process, which becomes the
+ * command's and the session's, to standard error, and joins the command's outputs: so standard
+ * error belongs to setsid and shell alone.
+ *
+ * @param arguments what is run
+ * @param inSession whether it will be a session of its own
+ */
+record Launch(List<String> arguments, boolean inSession) {
+  /** The shell's own name, with which it begins what it complains of. */
+  static final String SHELL_NAME = "evenkeel";
+
+  private static final String EXEC = "echo \"$$\" >&2; exec \"$@\" 2>&1";
+
+  /** A second shell, since setpriv itself looks for the program with root's rights. */
+  private static final String EXEC_AS =
+      "echo \"$$\" >&2; u=$1; shift; g=$(id -g -- \"$u\") || exit 126; exec setpriv"
+          + " --reuid=\"$u\" --regid=\"$g\" --init-groups --"
+          + " sh -c 'exec \"$@\"' \"$0\" \"$@\" 2>&1";
+
+  private static final Optional<String> SETSID = ofUtilLinux("setsid");
+
+  /**
+   * What to start.
+   *
+   * @throws IOException if it cannot be started; the message says why
+   */
+  static Launch of(Command command) throws IOException {
+    requireProgram(command);
+    String user = command.user();
+    if (user != null && user.equals(System.getProperty("user.name"))) {
+      user = null;
+    }
+    if (user != null) {
+      requireUser(command, user);
+    }
+    if (SETSID.isEmpty()) {
+      return new Launch(command.arguments(), false);
+    }
+    List<String> all = new ArrayList<>(List.of(SETSID.get(), "--fork", "--wait", "sh", "-c"));
+    all.addAll(user == null ? List.of(EXEC, SHELL_NAME) : List.of(EXEC_AS, SHELL_NAME, user));
+    all.addAll(command.arguments());
+    return new Launch(all, true);
+  }
+
+  private static void requireProgram(Command command) throws IOException {
+    Path directory = command.directory();
+    if (directory != null && !Files.isDirectory(directory)) {
+      throw new IOException("directory: " + directory + " (expected: a directory)");
+    }
+    String program = command.arguments().get(0);
+    Path base = directory == null ? Path.of("") : directory;
+    boolean found =
+        program.indexOf('/') >= 0
+            ? isProgram(base, program)
+            : find(program, command.environment().get("PATH")).isPresent();
+    if (!found) {
+      throw new IOException(program + ": not found or not executable");
+    }
+  }
+
+  private static void requireUser(Command command, String user) throws IOException {
+    Path directory = command.directory() == null ? Path.of("") : command.directory();
+    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+    if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+      throw new IOException("user: " + user + " (expected: none, as this is not run by root)");
+    }
+    if (SETSID.isEmpty() || ofUtilLinux("setpriv").isEmpty()) {
+      throw new IOException("user: " + user + " (expected: setsid and setpriv of util-linux)");
+    }
+  }
+
+  /** Busybox has programs of these names that can do less. */
+  private static Optional<String> ofUtilLinux(String name) {
+    return find(name, null)
+        .filter(
+            path -> {
+              try {
+                return path.toRealPath().endsWith(name);
+              } catch (IOException e) {
+                return false;
+              }
+            })
+        .map(Path::toString);
+  }
+
+  private static Optional<Path> find(String name, @Nullable String path) {
+    String own = System.getenv("PATH");
+    String where = path != null ? path : own != null ? own : "/usr/bin:/bin";
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(where)
+        .filter(folder -> isProgram(Path.of(""), folder + "/" + name))
+        .map(folder -> Path.of(folder, name))
+        .findFirst();
+  }
+
+  private static boolean isProgram(Path base, String program) {
+    try {
+      Path path = base.resolve(program);
+      return Files.isRegularFile(path) && Files.isExecutable(path);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+}

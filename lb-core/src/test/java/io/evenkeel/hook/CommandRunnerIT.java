@@ -1,0 +1,288 @@
+package io.evenkeel.hook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evenkeel.hook.CommandResult.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands that are really run: each way to end, and what is left of them. */
+@Tag("smoke")
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CommandRunnerIT {
+  /** Long: nothing waits for it. */
+  private static final Duration PATIENT = Duration.ofSeconds(60);
+
+  private static final CommandRunner RUNNER = CommandRunner.atOnce("test", 100);
+
+  private final Processes processes = new Processes();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    try (processes) {
+      assertEquals(List.of(), processes.awaitNone());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 126, 127, 129, 137, 255})
+  void run_exitStatus_isTheResult(int status) {
+    CommandResult result = run(shell("echo said; exit " + status));
+
+    assertEquals(Outcome.EXITED, result.outcome(), result.toString());
+    assertEquals(status, result.code());
+    assertEquals("said\n", result.output());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 6, 9, 11, 13, 15, 31})
+  void run_killedBySomebody_saysTheSignal(int signal) {
+    CommandResult result = run(shell("echo said; kill -" + signal + " $$; sleep 1000"));
+
+    assertEquals(Outcome.SIGNALLED, result.outcome(), result.toString());
+    assertEquals(signal, result.code());
+    assertEquals("said\n", result.output());
+  }
+
+  @Test
+  void run_arguments_arePassedAsTheyAre() {
+    CommandResult result =
+        run(command("printf", "[%s]", "a b", "", "$HOME", "*", "'\"\\", "ü").timeout(PATIENT));
+
+    assertEquals("[a b][][$HOME][*]['\"\\][ü]", result.output());
+  }
+
+  @Test
+  void run_environmentAndDirectory_areApplied() {
+    CommandResult result =
+        run(
+            shell("echo $WHO; pwd; echo ${PATH:+path}")
+                .withEnvironment(Map.of("WHO", "a b"))
+                .in(folder));
+
+    assertEquals("a b\n" + folder + "\npath\n", result.output());
+  }
+
+  @Test
+  void run_standardInput_isEmpty() {
+    assertEquals("", run(command("cat").timeout(PATIENT)).output());
+  }
+
+  @Test
+  void run_bothOutputs_areKeptInOrder() {
+    assertEquals("a\nb\nc\n", run(shell("echo a; echo b >&2; echo c")).output());
+  }
+
+  @Test
+  void run_megabytesOfOutput_keepsTheBeginning() {
+    CommandResult result =
+        run(shell("head -c 20000000 /dev/zero | tr '\\0' x; exit 3").maxOutputBytes(10));
+
+    assertEquals(3, result.code());
+    assertEquals("xxxxxxxxxx", result.output());
+  }
+
+  @Test
+  void run_outputClosedEarly_waitsForTheEnd() {
+    CommandResult result = run(shell("exec >&- 2>&-; sleep 0.3; exit 4"));
+
+    assertEquals(4, result.code());
+    assertTrue(result.duration().toMillis() >= 300, result.duration().toString());
+  }
+
+  @Test
+  void run_notFound_isNotStarted() {
+    assertNotStarted("/no/such: not found or not executable", command("/no/such"));
+    assertNotStarted("nosuch-a1b2: not found or not executable", command("nosuch-a1b2"));
+    assertNotStarted("/tmp: not found or not executable", command("/tmp"));
+    assertNotStarted(
+        "directory: /no/such (expected: a directory)", command("true").in(Path.of("/no/such")));
+  }
+
+  @Test
+  void run_noInterpreter_isNotStarted() throws Exception {
+    Path script = script("#!/no/such/interpreter\n");
+    CommandResult result = run(command(script.toString()).timeout(PATIENT));
+
+    assertEquals(Outcome.NOT_STARTED, result.outcome(), result.toString());
+    assertTrue(result.output().contains(script.toString()), result.output());
+  }
+
+  @Test
+  void run_relativePath_isSoughtInTheDirectory() throws Exception {
+    Path script = script("#!/bin/sh\necho here\n");
+
+    assertEquals("here\n", run(command("./" + script.getFileName()).in(folder)).output());
+  }
+
+  @Test
+  void run_otherUser_isThatUserWithItsGroups() {
+    assumeTrue(System.getProperty("user.name").equals("root"), "not root");
+    CommandResult result = run(shell("id -un; id -gn; id -Gn; exit 137").as("nobody"));
+
+    assertEquals("nobody\nnogroup\nnogroup\n", result.output());
+    assertEquals(137, result.code());
+  }
+
+  @Test
+  void run_noSuchUser_isNotStarted() {
+    CommandResult result = run(shell("id").as("nosuchuser"));
+
+    assertEquals(Outcome.NOT_STARTED, result.outcome(), result.toString());
+  }
+
+  @Test
+  void run_otherUserMayNot_isNotStarted() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "not root");
+    Path script = script("#!/bin/sh\n");
+    script.toFile().setExecutable(true, true);
+    CommandResult result = run(command(script.toString()).as("nobody").timeout(PATIENT));
+
+    assertEquals(Outcome.NOT_STARTED, result.outcome(), result.toString());
+  }
+
+  @Test
+  void run_timeout_endsItWithTerm() {
+    CommandResult result =
+        run(shell("trap 'echo bye; exit 0' TERM; echo on; sleep 1000 & wait").timeout(millis(500)));
+
+    assertEquals(Outcome.TIMED_OUT, result.outcome());
+    assertEquals("on\nbye\n", result.output());
+    assertTrue(result.duration().toMillis() >= 500, result.duration().toString());
+  }
+
+  @Test
+  void run_timeoutTermIgnored_endsAllOfItWithKill() {
+    String grandchild = "trap '' TERM; sleep 1000";
+    CommandResult result =
+        run(
+            shell("trap '' TERM; echo on; (" + grandchild + ") & (" + grandchild + ") & sleep 1000")
+                .timeout(millis(500)));
+
+    assertEquals(Outcome.TIMED_OUT, result.outcome());
+    assertEquals("on\n", result.output());
+    assertTrue(result.duration().toMillis() >= 2500, result.duration().toString());
+  }
+
+  @Test
+  void run_stopped_isEndedAtTheTimeout() {
+    assertEquals(Outcome.TIMED_OUT, run(shell("kill -STOP $$").timeout(millis(300))).outcome());
+  }
+
+  @Test
+  void run_writesWithoutEnd_isEndedAtTheTimeout() {
+    CommandResult result = run(command("yes").timeout(millis(500)).maxOutputBytes(4));
+
+    assertEquals(Outcome.TIMED_OUT, result.outcome());
+    assertEquals("y\ny\n", result.output());
+  }
+
+  @Test
+  void run_leavesChildrenBehind_isNotDelayedAndEndsThem() throws Exception {
+    CommandResult result = run(shell("sleep 1000 & yes & (trap '' TERM; sleep 1000) & exit 5"));
+
+    assertEquals(Outcome.EXITED, result.outcome());
+    assertEquals(5, result.code());
+    assertTrue(result.duration().toMillis() < 30_000, result.duration().toString());
+    assertEquals(List.of(), processes.awaitNone());
+  }
+
+  @Test
+  void run_cancelled_isEnded() throws Exception {
+    CompletableFuture<CommandResult> result = RUNNER.run(shell("sleep 1000"));
+    assertFalse(Processes.await(processes::left, left -> !left.isEmpty()).isEmpty());
+
+    result.cancel(true);
+
+    assertEquals(List.of(), processes.awaitNone());
+  }
+
+  @Test
+  void run_pastTheLimit_isNotStartedAndThereIsRoomAfterwards() throws Exception {
+    CommandRunner narrow = CommandRunner.atOnce("narrow", 2);
+    CompletableFuture<CommandResult> first = narrow.run(shell("sleep 1000"));
+    CompletableFuture<CommandResult> second = narrow.run(shell("sleep 1000"));
+    CommandResult third = narrow.run(shell("true")).join();
+
+    assertEquals("not started: 2 commands are running (expected: fewer)", third.toString());
+    first.cancel(true);
+    second.cancel(true);
+    assertEquals(
+        Outcome.EXITED,
+        Processes.await(() -> narrow.run(shell("true")).join(), r -> r.outcome() == Outcome.EXITED)
+            .outcome());
+  }
+
+  @Test
+  void inOrder_slowThenFast_startsWhenTheOneBeforeHasEnded() throws Exception {
+    CommandRunner inOrder = CommandRunner.inOrder("ordered");
+    Path log = folder.resolve("log");
+    List<CompletableFuture<CommandResult>> results =
+        List.of(
+            inOrder.run(shell("trap '' TERM; echo a >>log; sleep 1000").timeout(millis(200))),
+            inOrder.run(shell("sleep 0.3; echo b >>log")),
+            inOrder.run(shell("echo c >>log")));
+    results.forEach(CompletableFuture::join);
+
+    assertEquals(List.of("a", "b", "c"), Files.readAllLines(log));
+  }
+
+  @Test
+  void threads_idle_end() throws Exception {
+    CommandRunner idle = CommandRunner.atOnce("idle-runner", 10);
+    assertEquals(0, idle.run(shell("true")).join().code());
+
+    assertEquals(
+        List.of(),
+        Processes.await(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().startsWith("idle-runner"))
+                    .toList(),
+            List::isEmpty));
+  }
+
+  private static Duration millis(int count) {
+    return Duration.ofMillis(count);
+  }
+
+  private Path script(String text) throws Exception {
+    Path script = folder.resolve("script");
+    Files.writeString(script, text);
+    assertTrue(script.toFile().setExecutable(true, false));
+    return script;
+  }
+
+  private static void assertNotStarted(String cause, Command command) {
+    assertEquals("not started: " + cause, run(command).toString());
+  }
+
+  private static CommandResult run(Command command) {
+    return RUNNER.run(command).join();
+  }
+
+  private Command shell(String script) {
+    return command("sh", "-c", script).in(folder).timeout(PATIENT);
+  }
+
+  private Command command(String... arguments) {
+    return Command.of(arguments).withEnvironment(Map.of(Processes.VARIABLE, processes.id()));
+  }
+}
