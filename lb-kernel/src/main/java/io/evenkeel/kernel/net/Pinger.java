@@ -1,0 +1,212 @@
+package io.evenkeel.kernel.net;
+
+import io.evenkeel.kernel.sys.Epoll;
+import io.evenkeel.kernel.sys.Errno;
+import io.evenkeel.kernel.sys.ErrnoException;
+import io.evenkeel.kernel.sys.Sys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings over unprivileged ping sockets, one for each ping. One thread reads for all of them: a
+ * daemon that ends when it was idle for 10 s. Thread-safe.
+ */
+public final class Pinger {
+  /** The longest payload of a request over IPv4. */
+  public static final int MAX_PAYLOAD_BYTES = 65_535 - 20 - 8;
+
+  private static final Pinger SHARED = new Pinger();
+  private static final int WAIT_MILLIS = 1000;
+  private static final int IDLE_WAITS = 10;
+  private static final Path GROUP_RANGE = Path.of("/proc/sys/net/ipv4/ping_group_range");
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  /** The fields are used under this object's lock, but for the thread that waits on the epoll. */
+  private final Map<Long, Ping> pings = new HashMap<>();
+
+  private long made;
+  private @Nullable Epoll epoll;
+
+  private Pinger() {}
+
+  private record Ping(EchoSocket socket, long startNanos, CompletableFuture<Duration> result) {
+
+    void read() {
+      try {
+        if (socket.isAnswered()) {
+          result.complete(Duration.ofNanos(System.nanoTime() - startNanos));
+        }
+      } catch (ErrnoException e) {
+        result.completeExceptionally(e);
+      }
+    }
+  }
+
+  /**
+   * Why this process may not ping.
+   *
+   * @return the cause; null: it may
+   */
+  public static @Nullable String unavailabilityCause() {
+    String cause = Sys.unavailabilityCause();
+    if (cause != null) {
+      return cause;
+    }
+    try {
+      Sys.close(EchoSocket.open(false));
+      return null;
+    } catch (ErrnoException e) {
+      return isDenied(e) ? denied() : e.getMessage();
+    }
+  }
+
+  /**
+   * Whether a ping failed because this process may not ping.
+   *
+   * @param e how it failed
+   * @return true if {@link #unavailabilityCause} says more
+   */
+  public static boolean isDenied(ErrnoException e) {
+    return e.call().equals("socket") && (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM);
+  }
+
+  /**
+   * Sends one echo request.
+   *
+   * @param target to whom
+   * @param bind from which address; null: what the routes say
+   * @param payloadBytes how many, 0..{@value #MAX_PAYLOAD_BYTES}
+   * @return completes with the time until the reply, or with an {@link ErrnoException}; who cancels
+   *     it gives the ping up, and must do so at some time: silence does not complete it
+   */
+  public static CompletableFuture<Duration> ping(
+      InetAddress target, @Nullable InetAddress bind, int payloadBytes) {
+    CompletableFuture<Duration> result = new CompletableFuture<>();
+    try {
+      SHARED.start(new EchoSocket(target, payloadBytes, ThreadLocalRandom.current()), bind, result);
+    } catch (ErrnoException e) {
+      result.completeExceptionally(e);
+    }
+    return result;
+  }
+
+  private void start(
+      EchoSocket socket, @Nullable InetAddress bind, CompletableFuture<Duration> result) {
+    long number;
+    synchronized (this) {
+      number = made++;
+    }
+    result.whenComplete(
+        (time, failure) -> {
+          forget(number);
+          socket.close();
+        });
+    try {
+      watch(number, new Ping(socket, System.nanoTime(), result));
+      socket.send(bind);
+    } catch (ErrnoException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private synchronized void forget(long number) {
+    pings.remove(number);
+  }
+
+  private synchronized @Nullable Ping find(long number) {
+    return pings.get(number);
+  }
+
+  private synchronized void watch(long number, Ping ping) throws ErrnoException {
+    Epoll current = epoll;
+    if (current == null) {
+      current = new Epoll();
+      Epoll made = current;
+      Thread reader = new Thread(() -> readAll(made), "evenkeel-ping");
+      reader.setDaemon(true);
+      try {
+        reader.start();
+      } catch (OutOfMemoryError e) {
+        current.close();
+        throw e;
+      }
+      epoll = current;
+    }
+    pings.put(number, ping);
+    current.add(ping.socket().fd(), number);
+  }
+
+  private void readAll(Epoll current) {
+    try (current) {
+      int idle = 0;
+      while (true) {
+        long[] ready = current.await(WAIT_MILLIS);
+        for (long number : ready) {
+          Ping ping = find(number);
+          if (ping != null) {
+            ping.read();
+          }
+        }
+        idle = ready.length > 0 ? 0 : idle + 1;
+        if (idle >= IDLE_WAITS && isOver()) {
+          return;
+        }
+      }
+    } catch (ErrnoException e) {
+      takeAll().forEach(ping -> ping.result().completeExceptionally(e));
+    }
+  }
+
+  private synchronized boolean isOver() {
+    if (!pings.isEmpty()) {
+      return false;
+    }
+    epoll = null;
+    return true;
+  }
+
+  private synchronized List<Ping> takeAll() {
+    epoll = null;
+    List<Ping> all = List.copyOf(pings.values());
+    pings.clear();
+    return all;
+  }
+
+  private static String denied() {
+    try (Stream<String> status = Files.lines(STATUS);
+        InputStream sysctl = Files.newInputStream(GROUP_RANGE)) {
+      String groups =
+          status
+              .filter(line -> line.startsWith("Gid:") || line.startsWith("Groups:"))
+              .flatMap(line -> Stream.of(line.split("\\s+", -1)).skip(1))
+              .filter(group -> !group.isEmpty())
+              .distinct()
+              .collect(Collectors.joining(" "));
+      // In one read: the kernel has no more for a second one.
+      String range =
+          new String(sysctl.readNBytes(64), StandardCharsets.US_ASCII)
+              .strip()
+              .replaceAll("\\s+", " ");
+      return "net.ipv4.ping_group_range: "
+          + range
+          + " (expected: a range that holds a group of this process: "
+          + groups
+          + ")";
+    } catch (IOException e) {
+      return "net.ipv4.ping_group_range: " + e;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.evenkeel.kernel.sys;
+
+import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+
+/** The functions of the C library, as it declares them. Public for jnr-ffi, which implements it. */
+@SuppressWarnings("MemberName")
+public interface LibC {
+
+  /**
+   * socket(2).
+   *
+   * @param domain address family
+   * @param type of socket, and flags
+   * @param protocol of the family
+   * @return the descriptor; -1: see errno
+   */
+  int socket(int domain, int type, int protocol);
+
+  /**
+   * bind(2).
+   *
+   * @param fd descriptor
+   * @param address a sockaddr
+   * @param length of it
+   * @return 0; -1: see errno
+   */
+  int bind(int fd, @In byte[] address, int length);
+
+  /**
+   * connect(2).
+   *
+   * @param fd descriptor
+   * @param address a sockaddr
+   * @param length of it
+   * @return 0; -1: see errno
+   */
+  int connect(int fd, @In byte[] address, int length);
+
+  /**
+   * setsockopt(2).
+   *
+   * @param fd descriptor
+   * @param level of the option
+   * @param name of the option
+   * @param value of the option
+   * @param length of the value
+   * @return 0; -1: see errno
+   */
+  int setsockopt(int fd, int level, int name, @In int[] value, int length);
+
+  /**
+   * send(2).
+   *
+   * @param fd descriptor
+   * @param data to send
+   * @param length of it
+   * @param flags of the call
+   * @return how much was sent; -1: see errno
+   */
+  @ssize_t
+  long send(int fd, @In byte[] data, @size_t long length, int flags);
+
+  /**
+   * recvfrom(2).
+   *
+   * @param fd descriptor
+   * @param data room
+   * @param length of it
+   * @param flags of the call
+   * @param address room for the sockaddr of who sent it
+   * @param addressLength of it
+   * @return how much was received; -1: see errno
+   */
+  @ssize_t
+  long recvfrom(
+      int fd,
+      @Out byte[] data,
+      @size_t long length,
+      int flags,
+      @Out byte[] address,
+      @In @Out int[] addressLength);
+
+  /**
+   * close(2).
+   *
+   * @param fd descriptor
+   * @return 0; -1: see errno
+   */
+  int close(int fd);
+
+  /**
+   * epoll_create1(2).
+   *
+   * @param flags of the call
+   * @return the descriptor; -1: see errno
+   */
+  int epoll_create1(int flags);
+
+  /**
+   * epoll_ctl(2).
+   *
+   * @param epoll descriptor
+   * @param operation on it
+   * @param fd descriptor that is watched
+   * @param event an epoll_event
+   * @return 0; -1: see errno
+   */
+  int epoll_ctl(int epoll, int operation, int fd, @In byte[] event);
+
+  /**
+   * epoll_wait(2).
+   *
+   * @param epoll descriptor
+   * @param events room for epoll_events
+   * @param most how many there is room for
+   * @param timeoutMillis -1: none
+   * @return how many there are; -1: see errno
+   */
+  int epoll_wait(int epoll, @Out byte[] events, int most, int timeoutMillis);
+
+  /**
+   * strerror(3).
+   *
+   * @param errno which error
+   * @return it in words
+   */
+  String strerror(int errno);
+}

@@ -1,0 +1,167 @@
+package io.evenkeel.kernel.sys;
+
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * System calls of Linux. What fails throws with errno and the call; a call that a signal
+ * interrupted is made again. Thread-safe.
+ */
+public final class Sys {
+  /** Address family of IPv4. */
+  public static final int AF_INET = 2;
+
+  /** Address family of IPv6. */
+  public static final int AF_INET6 = 10;
+
+  /** Datagrams. */
+  public static final int SOCK_DGRAM = 2;
+
+  /** A socket that never waits. */
+  public static final int SOCK_NONBLOCK = 0x800;
+
+  /** A descriptor that no child gets. */
+  public static final int SOCK_CLOEXEC = 0x80000;
+
+  private static final @Nullable LibC LIBC;
+  private static final @Nullable String CAUSE;
+
+  static {
+    LibC loaded = null;
+    String cause = null;
+    try {
+      loaded = LibraryLoader.create(LibC.class).load("c");
+      // Stubs are made at the first call.
+      loaded.close(-1);
+    } catch (RuntimeException | LinkageError e) {
+      cause = "jnr-ffi: " + e;
+    }
+    LIBC = loaded;
+    CAUSE = cause;
+  }
+
+  private Sys() {}
+
+  /**
+   * Why there are no system calls.
+   *
+   * @return the cause; null: there are
+   */
+  public static @Nullable String unavailabilityCause() {
+    if (!System.getProperty("os.name", "").equals("Linux")) {
+      return "os.name: " + System.getProperty("os.name") + " (expected: Linux)";
+    }
+    return CAUSE;
+  }
+
+  /**
+   * Makes a socket; see socket(2).
+   *
+   * @param domain address family
+   * @param type of socket, and flags
+   * @param protocol of the family
+   * @return the descriptor
+   * @throws ErrnoException if there is none to be had
+   */
+  public static int socket(int domain, int type, int protocol) throws ErrnoException {
+    return (int) check("socket", () -> libc().socket(domain, type, protocol));
+  }
+
+  /**
+   * Says where a socket's packets come from; see bind(2).
+   *
+   * @param fd descriptor
+   * @param address a sockaddr
+   * @throws ErrnoException if it cannot
+   */
+  public static void bind(int fd, byte[] address) throws ErrnoException {
+    check("bind", () -> libc().bind(fd, address, address.length));
+  }
+
+  /**
+   * Says where a socket's packets go; see connect(2).
+   *
+   * @param fd descriptor
+   * @param address a sockaddr
+   * @throws ErrnoException if it cannot
+   */
+  public static void connect(int fd, byte[] address) throws ErrnoException {
+    check("connect", () -> libc().connect(fd, address, address.length));
+  }
+
+  /**
+   * Sets an option of a socket; see setsockopt(2).
+   *
+   * @param fd descriptor
+   * @param level of the option
+   * @param name of the option
+   * @param value of the option
+   * @throws ErrnoException if it cannot
+   */
+  public static void setsockopt(int fd, int level, int name, int value) throws ErrnoException {
+    check("setsockopt", () -> libc().setsockopt(fd, level, name, new int[] {value}, Integer.BYTES));
+  }
+
+  /**
+   * Sends; see send(2).
+   *
+   * @param fd descriptor
+   * @param data to send
+   * @throws ErrnoException if it cannot
+   */
+  public static void send(int fd, byte[] data) throws ErrnoException {
+    check("send", () -> libc().send(fd, data, data.length, 0));
+  }
+
+  /**
+   * Receives; see recvfrom(2).
+   *
+   * @param fd descriptor
+   * @param data room
+   * @param address room for the sockaddr of who sent it
+   * @return how much
+   * @throws ErrnoException if there is nothing, or an error was told of
+   */
+  public static int recvfrom(int fd, byte[] data, byte[] address) throws ErrnoException {
+    int[] length = {address.length};
+    return (int)
+        check("recvfrom", () -> libc().recvfrom(fd, data, data.length, 0, address, length));
+  }
+
+  /**
+   * Closes a descriptor; see close(2), of which an error means nothing here.
+   *
+   * @param fd descriptor
+   */
+  public static void close(int fd) {
+    libc().close(fd);
+  }
+
+  static LibC libc() {
+    if (LIBC == null) {
+      throw new IllegalStateException(CAUSE);
+    }
+    return LIBC;
+  }
+
+  /** One call. */
+  @FunctionalInterface
+  interface Call {
+    long run();
+  }
+
+  static long check(String name, Call call) throws ErrnoException {
+    while (true) {
+      long result = call.run();
+      if (result >= 0) {
+        return result;
+      }
+      int errno = LastError.getLastError(Runtime.getRuntime(libc()));
+      if (errno != Errno.EINTR) {
+        throw new ErrnoException(name, errno, libc().strerror(errno));
+      }
+    }
+  }
+}
