@@ -84,7 +84,8 @@ final class Execution implements Runnable {
       }
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
       run.read();
-      result.complete(late ? judgeLate(took) : judge(process.exitValue(), took));
+      result.complete(
+          late ? judgeLate(took) : judge(launch.inSession(), process.exitValue(), took));
       if (!late) {
         run.end();
       }
@@ -95,13 +96,18 @@ final class Execution implements Runnable {
     return new CommandResult(Outcome.TIMED_OUT, 0, output.text(), took);
   }
 
-  private CommandResult judge(int code, Duration took) {
+  private CommandResult judge(boolean inSession, int code, Duration took) {
     String text = output.text();
-    // What follows the number of the process; not translated are only the names at the beginning.
     List<String> said = control.text().lines().toList();
+    if (inSession && session() == null) {
+      // The shell did not come to it: no process, for instance.
+      return CommandRunner.notStarted(said.isEmpty() ? "exit " + code : said.get(0));
+    }
+    // Not translated are only the names at the beginning.
     String complaint = said.size() < 2 ? "" : said.get(1);
-    if (code < 128 && complaint.startsWith("setsid: ") && complaint.contains(said.get(0))) {
-      return new CommandResult(Outcome.SIGNALLED, code, text, took);
+    if (complaint.startsWith("setsid: ") && complaint.contains(said.get(0))) {
+      // With 128 added if there is a core.
+      return new CommandResult(Outcome.SIGNALLED, code & 0x7f, text, took);
     }
     boolean failed =
         !complaint.isEmpty()
@@ -110,6 +116,15 @@ final class Execution implements Runnable {
     return failed && (code == 126 || code == 127)
         ? CommandRunner.notStarted(complaint.isEmpty() ? text : complaint)
         : new CommandResult(Outcome.EXITED, code, text, took);
+  }
+
+  /** Known when the shell has started. */
+  private @Nullable Long session() {
+    String text = control.text();
+    int end = text.indexOf('\n');
+    return end > 0 && text.chars().limit(end).allMatch(Character::isDigit)
+        ? Long.valueOf(text.substring(0, end))
+        : null;
   }
 
   /** A process that was started. */
@@ -152,6 +167,7 @@ final class Execution implements Runnable {
 
     /** Ends all that is left of it. */
     void end() throws InterruptedException {
+      awaitSession();
       if (kin().isEmpty()) {
         return;
       }
@@ -171,7 +187,6 @@ final class Execution implements Runnable {
       while (true) {
         List<ProcessHandle> kin = kin();
         each.accept(kin);
-        read();
         if (kin.isEmpty()) {
           return true;
         }
@@ -183,22 +198,27 @@ final class Execution implements Runnable {
       }
     }
 
+    /** Given up at once, the command is not there yet, but would come. */
+    private void awaitSession() throws InterruptedException {
+      long startNanos = System.nanoTime();
+      read();
+      while (inSession
+          && session() == null
+          && System.nanoTime() - startNanos < GRACE.toNanos()
+          && !process.waitFor(MIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        read();
+      }
+    }
+
     /** All that lives. Setsid itself ends when the command does, and says how it ended. */
     private List<ProcessHandle> kin() {
+      read();
       Long session = inSession ? session() : null;
       if (session == null) {
         return Kin.ofProcess(process.toHandle());
       }
       List<ProcessHandle> members = Kin.ofSession(session);
       return members.isEmpty() && process.isAlive() ? List.of(process.toHandle()) : members;
-    }
-
-    private @Nullable Long session() {
-      String text = control.text();
-      int end = text.indexOf('\n');
-      return end > 0 && text.chars().limit(end).allMatch(Character::isDigit)
-          ? Long.valueOf(text.substring(0, end))
-          : null;
     }
   }
 

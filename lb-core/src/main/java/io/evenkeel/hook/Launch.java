@@ -2,6 +2,7 @@ package io.evenkeel.hook;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,9 +31,9 @@ record Launch(List<String> arguments, boolean inSession) {
 
   /** A second shell, since setpriv itself looks for the program with root's rights. */
   private static final String EXEC_AS =
-      "echo \"$$\" >&2; u=$1; shift; g=$(id -g -- \"$u\") || exit 126; exec setpriv"
-          + " --reuid=\"$u\" --regid=\"$g\" --init-groups --"
-          + " sh -c 'exec \"$@\"' \"$0\" \"$@\" 2>&1";
+      "echo \"$$\" >&2; u=$1 id=$2 setpriv=$3; shift 3; g=$(\"$id\" -g -- \"$u\") || exit 126;"
+          + " exec \"$setpriv\" --reuid=\"$u\" --regid=\"$g\" --init-groups --"
+          + " /bin/sh -c 'exec \"$@\"' \"$0\" \"$@\" 2>&1";
 
   private static final Optional<String> SETSID = ofUtilLinux("setsid");
 
@@ -48,13 +49,16 @@ record Launch(List<String> arguments, boolean inSession) {
       user = null;
     }
     if (user != null) {
-      requireUser(command, user);
+      requireUser(user);
     }
     if (SETSID.isEmpty()) {
+      if (user != null) {
+        throw new IOException("user: " + user + " (expected: setsid of util-linux)");
+      }
       return new Launch(command.arguments(), false);
     }
-    List<String> all = new ArrayList<>(List.of(SETSID.get(), "--fork", "--wait", "sh", "-c"));
-    all.addAll(user == null ? List.of(EXEC, SHELL_NAME) : List.of(EXEC_AS, SHELL_NAME, user));
+    List<String> all = new ArrayList<>(List.of(SETSID.get(), "--fork", "--wait", "/bin/sh", "-c"));
+    all.addAll(user == null ? List.of(EXEC, SHELL_NAME) : asUser(user));
     all.addAll(command.arguments());
     return new Launch(all, true);
   }
@@ -75,15 +79,20 @@ record Launch(List<String> arguments, boolean inSession) {
     }
   }
 
-  private static void requireUser(Command command, String user) throws IOException {
-    Path directory = command.directory() == null ? Path.of("") : command.directory();
-    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+  private static void requireUser(String user) throws IOException {
+    FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
     if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
       throw new IOException("user: " + user + " (expected: none, as this is not run by root)");
     }
-    if (SETSID.isEmpty() || ofUtilLinux("setpriv").isEmpty()) {
-      throw new IOException("user: " + user + " (expected: setsid and setpriv of util-linux)");
+  }
+
+  private static List<String> asUser(String user) throws IOException {
+    Optional<String> setpriv = ofUtilLinux("setpriv");
+    Optional<Path> id = find("id", null);
+    if (setpriv.isEmpty() || id.isEmpty()) {
+      throw new IOException("user: " + user + " (expected: id, and setpriv of util-linux)");
     }
+    return List.of(EXEC_AS, SHELL_NAME, user, id.get().toString(), setpriv.get());
   }
 
   /** Busybox has programs of these names that can do less. */

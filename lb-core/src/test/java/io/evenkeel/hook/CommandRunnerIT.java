@@ -62,6 +62,21 @@ class CommandRunnerIT {
   }
 
   @Test
+  void run_killedWithACore_saysTheSignal() {
+    assertEquals("signal 11", run(shell("ulimit -c unlimited; kill -11 $$")).toString());
+  }
+
+  @Test
+  void run_otherPath_isWhereTheProgramIsSought() throws Exception {
+    script("#!/bin/sh\necho here\n");
+    Map<String, String> path = Map.of("PATH", folder.toString());
+
+    assertEquals("here\n", run(command("script").withEnvironment(path)).output());
+    assertNotStarted(
+        "printf: not found or not executable", command("printf").withEnvironment(path));
+  }
+
+  @Test
   void run_arguments_arePassedAsTheyAre() {
     CommandResult result =
         run(command("printf", "[%s]", "a b", "", "$HOME", "*", "'\"\\", "ü").timeout(PATIENT));
@@ -211,6 +226,19 @@ class CommandRunnerIT {
 
     result.cancel(true);
 
+    assertEquals(List.of(), processes.awaitNone());
+  }
+
+  /** Wherever its start has got to. */
+  @Test
+  void run_cancelledAtOnce_leavesNothing() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      CompletableFuture<CommandResult> result = RUNNER.run(shell("sleep 1000; sleep 1000"));
+      TimeUnit.MICROSECONDS.sleep(100L * i);
+      result.cancel(true);
+    }
+
+    TimeUnit.MILLISECONDS.sleep(500);
     assertEquals(List.of(), processes.awaitNone());
   }
 
