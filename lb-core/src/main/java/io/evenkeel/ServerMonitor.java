@@ -54,7 +54,12 @@ final class ServerMonitor {
   private long run;
 
   private boolean running;
+
+  /** Whether the check has had news since it was run last. */
+  private boolean news;
+
   private boolean stopped;
+  private Runnable watch = () -> {};
   private @Nullable Future<?> next;
 
   /** When the next check is due, or was, if it runs. */
@@ -107,12 +112,22 @@ final class ServerMonitor {
     if (spec != null) {
       long delay = (long) (phase * spec.timing().warmup().toNanos());
       checkAt(spec, nanoTime.getAsLong() + delay);
+      watch = ((HealthCheck) spec.probe()).watch(() -> control.execute(() -> heard(spec)));
+    }
+  }
+
+  /** The check itself says that it would find something new. */
+  private void heard(CheckSpec spec) {
+    news = true;
+    if (!stopped && !running) {
+      checkAt(spec, nanoTime.getAsLong());
     }
   }
 
   void stop() {
     stopped = true;
     cancelNext();
+    watch.run();
   }
 
   void connectFailed() {
@@ -147,6 +162,7 @@ final class ServerMonitor {
       return;
     }
     running = true;
+    news = false;
     long thisRun = ++run;
     Duration timeout = spec.timing().timeout();
     Future<?> limit =
@@ -206,7 +222,7 @@ final class ServerMonitor {
     if (!stopped) {
       long due = dueNanos + health.nextCheckAfter(spec).toNanos();
       long now = nanoTime.getAsLong();
-      checkAt(spec, due - now < 0 ? now : due);
+      checkAt(spec, news || due - now < 0 ? now : due);
     }
   }
 

@@ -14,6 +14,7 @@ final class FakeCheck implements HealthCheck {
   private final AtomicInteger runs = new AtomicInteger();
   private volatile Supplier<@Nullable CompletionStage<CheckResult>> answer;
   private volatile @Nullable CheckTarget target;
+  private volatile Runnable watcher = () -> {};
 
   FakeCheck() {
     pass();
@@ -32,12 +33,23 @@ final class FakeCheck implements HealthCheck {
     answer = next;
   }
 
+  /** Lets who watches know. */
+  void news() {
+    watcher.run();
+  }
+
   int runs() {
     return runs.get();
   }
 
   @Nullable CheckTarget target() {
     return target;
+  }
+
+  @Override
+  public Runnable watch(Runnable news) {
+    watcher = news;
+    return () -> watcher = () -> {};
   }
 
   @Override

@@ -344,6 +344,32 @@ class ServerMonitorTest {
   }
 
   @Test
+  void check_hasNews_isRunAtOnceAndOnceMoreIfItWasRunning() {
+    ServerMonitor monitor = checked();
+    check.news();
+    time.runDue();
+    assertEquals(2, check.runs());
+
+    CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+    check.answer(() -> answer);
+    check.news();
+    time.runDue();
+    check.news();
+    time.runDue();
+    assertEquals(3, check.runs());
+    check.pass();
+    answer.complete(CheckResult.pass("fine"));
+    time.runDue();
+    assertEquals(4, check.runs());
+    assertEquals(List.of(INTERVAL), time.pending());
+
+    monitor.stop();
+    check.news();
+    time.advance(Duration.ofDays(1));
+    assertEquals(4, check.runs());
+  }
+
+  @Test
   void connectFailed_nextCheckIsSooner_isNotPutOff() {
     ServerMonitor monitor = checked();
     time.advance(INTERVAL.minusSeconds(1));

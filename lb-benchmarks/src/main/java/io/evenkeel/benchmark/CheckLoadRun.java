@@ -95,7 +95,7 @@ final class CheckLoadRun {
       VirtualService.Builder service =
           VirtualService.tcp("127.255.0.1:" + (1 + first / SERVERS_OF_A_SERVICE));
       for (int i = first; i < Math.min(endpoints, first + SERVERS_OF_A_SERVICE); i++) {
-        service.realServer(new RealServer(endpoint(i, port), 1, spec));
+        service.realServer(RealServer.of(endpoint(i, port)).withChecks(spec));
       }
       director.service(service.build());
     }

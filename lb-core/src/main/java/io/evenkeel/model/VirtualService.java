@@ -1,3 +1,4 @@
+// Over 500 lines: the builder belongs to its class, and most of it is Javadoc.
 package io.evenkeel.model;
 
 import java.time.Duration;
