@@ -151,8 +151,10 @@ final class Monitors {
     Health first = inherited != null ? inherited : Health.initial(key.spec(), nanoTime.getAsLong());
     ServerMonitor monitor =
         new ServerMonitor(key, where, first, eventLoops.next(), control, nanoTime, listener);
-    phase = (phase + GOLDEN) % 1;
-    monitor.start(phase);
+    if (key.spec() != null) {
+      phase = (phase + GOLDEN) % 1;
+      monitor.start(phase);
+    }
     return monitor;
   }
 

@@ -262,14 +262,15 @@ final class Transitions implements MonitorListener {
     }
   }
 
-  /** Those that went down and are not used any more, where the service wants it. */
+  /** Those that went down, where the service wants it and does not panic. */
   private Set<Destination> toBeCut() {
     Set<Destination> cut = new LinkedHashSet<>();
     for (Destination destination : fallen) {
       ServiceCell cell = cells.get(destination.service());
       if (cell != null
           && cell.now().service().isolation().closeConnections()
-          && destination.isSuspended()) {
+          && !cell.now().rotation().panic()
+          && health(destination).state() == ServerState.DOWN) {
         cut.add(destination);
       }
     }

@@ -33,6 +33,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a service's traffic when its servers fail. */
 class DirectorIsolationTest extends DirectorKit {
@@ -111,9 +113,11 @@ class DirectorIsolationTest extends DirectorKit {
     assertEquals(List.of(), plane.cut());
   }
 
-  @Test
-  void down_connectionsToBeClosed_planesAreTold() throws Exception {
-    Director director = started(aChecked(Isolation.DEFAULT.closeConnections(true)).build());
+  @ParameterizedTest
+  @EnumSource
+  void down_connectionsToBeClosed_planesAreTold(FailureAction action) throws Exception {
+    Director director =
+        started(aChecked(Isolation.DEFAULT.onFailure(action).closeConnections(true)).build());
 
     awaitDown(director);
 
