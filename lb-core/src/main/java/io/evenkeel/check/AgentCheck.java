@@ -49,7 +49,7 @@ public record AgentCheck(String send) implements HealthCheck {
   public AgentCheck {
     if (send.length() > MAX_SEND || send.chars().anyMatch(c -> c > 0xff)) {
       throw new IllegalArgumentException(
-          "send: " + ServerText.shown(send) + " (expected: 0.." + MAX_SEND + " bytes)");
+          "send: " + Wording.clean(send) + " (expected: 0.." + MAX_SEND + " bytes)");
     }
   }
 
@@ -80,7 +80,7 @@ public record AgentCheck(String send) implements HealthCheck {
 
   @Override
   public String toString() {
-    return name() + (send.isEmpty() ? "" : " send " + ServerText.shown(send));
+    return name() + (send.isEmpty() ? "" : " send " + Wording.clean(send));
   }
 
   @Override
@@ -94,12 +94,12 @@ public record AgentCheck(String send) implements HealthCheck {
     Words words = new Words();
     String unknown = words.take(sharp < 0 ? line : line.substring(0, sharp));
     if (unknown != null) {
-      return CheckResult.fail(ServerText.shown(unknown) + " (expected: " + Words.EXPECTED + ")");
+      return CheckResult.fail(Wording.clean(unknown) + " (expected: " + Words.EXPECTED + ")");
     }
-    String text = sharp < 0 ? "" : ServerText.shown(line.substring(sharp + 1).strip());
+    String text = sharp < 0 ? "" : Wording.clean(line.substring(sharp + 1).strip());
     CheckResult result =
         words.down == null
-            ? CheckResult.pass(ServerText.shown(line.strip()) + words.unsupported)
+            ? CheckResult.pass(Wording.clean(line.strip()) + words.unsupported)
             : CheckResult.fail(
                 words.down + (text.isEmpty() ? "" : ": " + text) + words.unsupported);
     return new CheckResult(result.verdict(), result.reason(), words.weight, words.admin);

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  * Passes when one of its parts does. They run at the same time, each within the whole time-out, and
  * the first that passes is the result, with what it says of weight and will to work; the others run
  * to their end unheard. If none passed, the result tells of all that failed, and says nothing of
- * the weight; if one of them found nothing, neither does this. Immutable.
+ * the weight and will; if one of them found nothing, neither does this. Immutable.
  *
  * @param parts 1..100 checks
  */

@@ -40,7 +40,7 @@ public record DnsCheck(String domain, DnsType type, @Nullable String expected)
     if (!isName(domain)) {
       throw new IllegalArgumentException(
           "domain: "
-              + ServerText.shown(domain)
+              + Wording.clean(domain)
               + " (expected: . or labels of 1..63 visible ASCII characters, 253 in all)");
     }
     Objects.requireNonNull(type, "type");
@@ -82,7 +82,7 @@ public record DnsCheck(String domain, DnsType type, @Nullable String expected)
         + domain
         + " "
         + type
-        + (expected == null ? "" : " expected " + ServerText.shown(expected));
+        + (expected == null ? "" : " expected " + Wording.clean(expected));
   }
 
   @Override
@@ -131,11 +131,11 @@ public record DnsCheck(String domain, DnsType type, @Nullable String expected)
     List<byte[]> records = query.recordsIn(answer);
     List<String> found = records.stream().map(this::inWords).toList();
     return found.contains(expected)
-        ? CheckResult.pass(ServerText.shown(expected))
+        ? CheckResult.pass(Wording.clean(expected))
         : CheckResult.fail(
-            (found.isEmpty() ? "no " + type : ServerText.shown(String.join(", ", found)))
+            (found.isEmpty() ? "no " + type : Wording.clean(String.join(", ", found)))
                 + " (expected: "
-                + ServerText.shown(expected)
+                + Wording.clean(expected)
                 + ")");
   }
 
@@ -162,7 +162,7 @@ public record DnsCheck(String domain, DnsType type, @Nullable String expected)
           "expected "
               + type
               + ": "
-              + ServerText.shown(expected)
+              + Wording.clean(expected)
               + " (expected: an IPv4 address for A, an IPv6 address for AAAA, a text for TXT)");
     }
     return address == null || type == DnsType.TXT ? expected : NetUtil.bytesToIpAddress(address);

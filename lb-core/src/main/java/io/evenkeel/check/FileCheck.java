@@ -96,10 +96,9 @@ public record FileCheck(Path file, int factor) implements HealthCheck {
   }
 
   private static CheckResult late(FileReads.Read read, CheckTarget target) {
-    String within = " within " + target.timeout().toMillis() + " ms";
     return read.hasBegun()
-        ? CheckResult.fail("not read" + within)
-        : CheckResult.none("no thread to read it" + within + ", because other files hang");
+        ? CheckConnection.late("not read", target.timeout())
+        : CheckResult.none("no thread to read it, because other files hang");
   }
 
   CheckResult judge(byte @Nullable [] content, @Nullable Throwable failure) {
@@ -110,7 +109,7 @@ public record FileCheck(Path file, int factor) implements HealthCheck {
     try {
       return judge(Integer.parseInt(text));
     } catch (NumberFormatException e) {
-      return CheckResult.fail(ServerText.shown(text) + " (expected: a whole number)");
+      return CheckResult.fail(Wording.clean(text) + " (expected: a whole number)");
     }
   }
 

@@ -77,6 +77,6 @@ abstract class LineHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    decide(CheckResult.fail(String.valueOf(cause.getMessage())));
+    decide(CheckConnection.broken(cause));
   }
 }

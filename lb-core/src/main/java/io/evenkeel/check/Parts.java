@@ -40,12 +40,7 @@ final class Parts {
     if (!result.isDone()) {
       // Set after the part's own time-out, whose reason says more.
       Deadline.set(
-          target,
-          result,
-          () ->
-              named(
-                  part,
-                  CheckResult.fail("no result within " + target.timeout().toMillis() + " ms")));
+          target, result, () -> named(part, CheckConnection.late("no result", target.timeout())));
     }
     return result;
   }

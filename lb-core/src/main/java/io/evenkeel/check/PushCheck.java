@@ -6,6 +6,7 @@ import io.evenkeel.health.DynamicWeight;
 import io.evenkeel.health.HealthCheck;
 import io.evenkeel.model.AdminState;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,9 +43,9 @@ public final class PushCheck implements HealthCheck {
    *     control characters
    */
   public static PushCheck named(String name) {
-    if (name.isEmpty() || !ServerText.shown(name).equals(name)) {
+    if (name.isEmpty() || !Wording.clean(name).equals(name)) {
       throw new IllegalArgumentException(
-          "name: " + ServerText.shown(name) + " (expected: 1..100 printable characters)");
+          "name: " + Wording.clean(name) + " (expected: 1..100 printable characters)");
     }
     return new PushCheck(name);
   }
@@ -55,9 +56,7 @@ public final class PushCheck implements HealthCheck {
    * @param reason in words
    */
   public void up(String reason) {
-    say(
-        before ->
-            new CheckResult(CheckResult.Verdict.PASSED, reason, before.weight(), before.admin()));
+    say(CheckResult.pass(Objects.requireNonNull(reason, "reason")));
   }
 
   /**
@@ -66,9 +65,7 @@ public final class PushCheck implements HealthCheck {
    * @param reason in words
    */
   public void down(String reason) {
-    say(
-        before ->
-            new CheckResult(CheckResult.Verdict.FAILED, reason, before.weight(), before.admin()));
+    say(CheckResult.fail(Objects.requireNonNull(reason, "reason")));
   }
 
   /**
@@ -78,6 +75,7 @@ public final class PushCheck implements HealthCheck {
    * @param weight what holds from now on
    */
   public void weight(DynamicWeight weight) {
+    Objects.requireNonNull(weight, "weight");
     say(before -> before.with(weight));
   }
 
@@ -88,6 +86,7 @@ public final class PushCheck implements HealthCheck {
    * @param admin what holds from now on
    */
   public void admin(AdminState admin) {
+    Objects.requireNonNull(admin, "admin");
     say(before -> before.with(admin));
   }
 
@@ -108,9 +107,15 @@ public final class PushCheck implements HealthCheck {
 
   @Override
   public Runnable watch(Runnable news) {
-    Runnable[] cell = {news};
+    Runnable[] cell = {Objects.requireNonNull(news, "news")};
     watchers.add(cell);
     return () -> watchers.remove(cell);
+  }
+
+  private void say(CheckResult state) {
+    say(
+        before ->
+            new CheckResult(state.verdict(), state.reason(), before.weight(), before.admin()));
   }
 
   private void say(UnaryOperator<CheckResult> change) {

@@ -72,7 +72,8 @@ public record SmtpCheck(@Nullable String helo) implements HealthCheck {
 
   @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
-    return CheckConnection.run(target, result -> new Session(helo, result));
+    return CheckConnection.run(
+        target, 0, Ending.Order.PEER_FIRST, result -> new Session(helo, result));
   }
 
   /** What the server's next reply answers. */
@@ -106,7 +107,7 @@ public record SmtpCheck(@Nullable String helo) implements HealthCheck {
     void line(ChannelHandlerContext ctx, String said) {
       if (!said.startsWith(step.expected)
           || !(said.length() == 3 || said.charAt(3) == ' ' || said.charAt(3) == '-')) {
-        decide(unexpected(ServerText.shown(said)));
+        decide(unexpected(Wording.clean(said)));
       } else if (said.length() == 3 || said.charAt(3) == ' ') {
         next(ctx);
       } else if (++lines >= MAX_LINES) {

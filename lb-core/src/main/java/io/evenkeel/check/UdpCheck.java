@@ -7,8 +7,6 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +36,14 @@ public record UdpCheck(String payload, @Nullable String reply) implements Health
         || payload.chars().anyMatch(c -> c > 'f' || Character.digit(c, 16) < 0)) {
       throw new IllegalArgumentException(
           "payload: "
-              + ServerText.shown(payload)
+              + Wording.clean(payload)
               + " (expected: 1.."
               + MAX_BYTES
               + " bytes in hexadecimal)");
     }
     payload = payload.toLowerCase(Locale.ROOT);
     if (reply != null) {
-      compile(reply);
+      Matching.require("reply", reply);
     }
   }
 
@@ -83,9 +81,8 @@ public record UdpCheck(String payload, @Nullable String reply) implements Health
   /**
    * Requires a certain reply.
    *
-   * @param regex what the reply has to have somewhere; a dot stands for line ends as well, and
-   *     {@code \xNN} for a byte. It runs on an event loop: one that backtracks without end on some
-   *     reply holds up other checks
+   * @param regex what the reply has to have somewhere; {@code \xNN} stands for a byte, and with
+   *     {@code (?s)} before it a dot for line ends too
    * @return the changed check
    * @throws IllegalArgumentException if it is not a regular expression
    */
@@ -102,7 +99,7 @@ public record UdpCheck(String payload, @Nullable String reply) implements Health
   public String toString() {
     return name()
         + ":"
-        + ServerText.shown(payload)
+        + Wording.clean(payload)
         + (reply == null ? "" : reply.isEmpty() ? " replying" : " replying " + reply);
   }
 
@@ -120,26 +117,20 @@ public record UdpCheck(String payload, @Nullable String reply) implements Health
 
       @Override
       public CheckResult silence() {
-        String within = " within " + target.timeout().toMillis() + " ms";
         return reply == null
-            ? CheckResult.pass("no objection" + within)
-            : CheckResult.fail("no answer" + within);
+            ? CheckResult.pass("no objection within " + target.timeout().toMillis() + " ms")
+            : CheckConnection.late("no answer", target.timeout());
       }
     };
   }
 
   private CheckResult judgeReply(String text) {
-    return reply == null || compile(reply).matcher(text).find()
-        ? CheckResult.pass("reply of " + text.length() + " bytes")
-        : CheckResult.fail("reply: " + ServerText.shown(text) + " (expected: " + reply + ")");
-  }
-
-  private static Pattern compile(String regex) {
     try {
-      return Pattern.compile(regex, Pattern.DOTALL);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "reply: " + regex + " (expected: a regular expression)", e);
+      return reply == null || Matching.isIn(text, reply)
+          ? CheckResult.pass("reply of " + text.length() + " bytes")
+          : CheckResult.fail("reply: " + Wording.clean(text) + " (expected: " + reply + ")");
+    } catch (Matching.GaveUpException e) {
+      return CheckResult.fail("reply: " + e.getMessage());
     }
   }
 }

@@ -108,8 +108,8 @@ class AgentCheckIT {
         Map.of(
             "silent", "no answer within 300 ms",
             "closing", "connection closed without an answer",
-            "slamming", "connection closed without an answer",
-            "resetting", ".*Connection reset.*",
+            "slamming", "connection closed without an answer|connection reset",
+            "resetting", "connection reset",
             "garbage", ".{0,103} \\(expected: up, .*",
             "endless zeros", "a line of more than 1024 bytes",
             "endless line", "a line of more than 1024 bytes",

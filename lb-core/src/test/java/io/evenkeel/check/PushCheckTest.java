@@ -113,6 +113,18 @@ class PushCheckTest {
     assertThrows(IllegalArgumentException.class, () -> PushCheck.named(name));
   }
 
+  @Test
+  void say_null_throwsAndChangesNothing() {
+    push.up("warm");
+    assertThrows(NullPointerException.class, () -> push.up(null));
+    assertThrows(NullPointerException.class, () -> push.down(null));
+    assertThrows(NullPointerException.class, () -> push.weight(null));
+    assertThrows(NullPointerException.class, () -> push.admin(null));
+    assertThrows(NullPointerException.class, () -> push.watch(null));
+    push.weight(HALF);
+    assertEquals(CheckResult.pass("warm").with(HALF), result());
+  }
+
   private CheckResult result() {
     return push.check(null).toCompletableFuture().join();
   }

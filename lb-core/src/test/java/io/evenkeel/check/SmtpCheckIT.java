@@ -164,8 +164,8 @@ class SmtpCheckIT {
         Map.of(
             "silent", "no answer within 300 ms",
             "closing", "greeting: connection closed \\(expected: 220\\)",
-            "slamming", "greeting: connection closed \\(expected: 220\\)|.*Connection reset.*",
-            "resetting", ".*Connection reset.*",
+            "slamming", "greeting: connection closed \\(expected: 220\\)|connection reset",
+            "resetting", "connection reset",
             "garbage", "greeting: .{0,103} \\(expected: 220\\)",
             "endless zeros", "a line of more than 1024 bytes",
             "endless line", "a line of more than 1024 bytes",
@@ -185,6 +185,8 @@ class SmtpCheckIT {
     lab.run(transport, SMTP, peer.address(), PATIENT)
         .assertFailed("greeting: more than 100 lines \\(expected: 220\\)", Duration.ZERO);
     assertEquals("reset", peer.awaitEnding());
+    // What the kernel's buffers hold, and little more.
+    assertTrue(endless.sentBytes() < 1 << 24, endless.sentBytes() + " bytes");
   }
 
   @ParameterizedTest

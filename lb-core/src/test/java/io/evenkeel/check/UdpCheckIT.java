@@ -153,6 +153,22 @@ class UdpCheckIT {
     assertEquals("127.0.0.77", peer.awaitRequest().getAddress().getHostAddress());
   }
 
+  @ParameterizedTest
+  @MethodSource("transports")
+  void ipv6_isAsIpv4(Transport transport) throws Exception {
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    UdpPeer peer =
+        keep(
+            new UdpPeer(
+                InetAddress.getByAddress(loopback), (request, replier) -> replier.send(request)));
+    run(transport, UdpCheck.send("hello").replying(), peer, PATIENT)
+        .assertPassed("reply of 5 bytes");
+    peer.close();
+    run(transport, UdpCheck.send("hello").replying(), peer, PATIENT)
+        .assertFailed("port unreachable", Duration.ZERO);
+  }
+
   /** TEST-NET-1 is not an address of this host. */
   @ParameterizedTest
   @MethodSource("transports")

@@ -32,7 +32,7 @@ class UdpCheckTest {
   @Test
   void replying_notAnExpression_throws() {
     assertEquals(
-        "reply: ( (expected: a regular expression)",
+        "reply: ( (expected: a regular expression: Unclosed group)",
         assertThrows(IllegalArgumentException.class, () -> UdpCheck.send("x").replying("("))
             .getMessage());
   }

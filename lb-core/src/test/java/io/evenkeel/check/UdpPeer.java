@@ -27,11 +27,18 @@ final class UdpPeer implements AutoCloseable {
     void send(byte[] reply) throws IOException;
   }
 
-  private final DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+  private final DatagramSocket socket;
+  private final InetSocketAddress address;
   private final BlockingQueue<DatagramPacket> requests = new LinkedBlockingQueue<>();
   private final AtomicLong sent = new AtomicLong();
 
   UdpPeer(Script script) throws IOException {
+    this(InetAddress.getLoopbackAddress(), script);
+  }
+
+  UdpPeer(InetAddress local, Script script) throws IOException {
+    socket = new DatagramSocket(0, local);
+    address = new InetSocketAddress(local, socket.getLocalPort());
     Thread thread = new Thread(() -> serve(script), "udp-peer");
     thread.setDaemon(true);
     thread.start();
@@ -55,7 +62,7 @@ final class UdpPeer implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return (InetSocketAddress) socket.getLocalSocketAddress();
+    return address;
   }
 
   DatagramPacket awaitRequest() throws InterruptedException, TimeoutException {
