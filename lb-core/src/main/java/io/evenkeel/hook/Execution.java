@@ -34,6 +34,9 @@ final class Execution implements Runnable {
   private static final long MAX_PAUSE_MILLIS = 100;
   private static final int MAX_CONTROL_BYTES = 1024;
 
+  /** Enough to see who complains, however little is wanted. */
+  private static final int MIN_OUTPUT_BYTES = 256;
+
   private final Command command;
   private final CompletableFuture<CommandResult> result;
   private final BoundedOutput output;
@@ -42,7 +45,7 @@ final class Execution implements Runnable {
   Execution(Command command, CompletableFuture<CommandResult> result) {
     this.command = command;
     this.result = result;
-    output = new BoundedOutput(command.maxOutputBytes());
+    output = new BoundedOutput(Math.max(command.maxOutputBytes(), MIN_OUTPUT_BYTES));
   }
 
   @Override
@@ -93,7 +96,7 @@ final class Execution implements Runnable {
   }
 
   private CommandResult judgeLate(Duration took) {
-    return new CommandResult(Outcome.TIMED_OUT, 0, output.text(), took);
+    return new CommandResult(Outcome.TIMED_OUT, 0, wanted(), took);
   }
 
   private CommandResult judge(boolean inSession, int code, Duration took) {
@@ -107,7 +110,7 @@ final class Execution implements Runnable {
     String complaint = said.size() < 2 ? "" : said.get(1);
     if (complaint.startsWith("setsid: ") && complaint.contains(said.get(0))) {
       // With 128 added if there is a core.
-      return new CommandResult(Outcome.SIGNALLED, code & 0x7f, text, took);
+      return new CommandResult(Outcome.SIGNALLED, code & 0x7f, wanted(), took);
     }
     boolean failed =
         !complaint.isEmpty()
@@ -115,7 +118,11 @@ final class Execution implements Runnable {
             || text.startsWith("setpriv: ");
     return failed && (code == 126 || code == 127)
         ? CommandRunner.notStarted(complaint.isEmpty() ? text : complaint)
-        : new CommandResult(Outcome.EXITED, code, text, took);
+        : new CommandResult(Outcome.EXITED, code, wanted(), took);
+  }
+
+  private String wanted() {
+    return output.text(command.maxOutputBytes());
   }
 
   /** Known when the shell has started. */
@@ -252,7 +259,11 @@ final class Execution implements Runnable {
     }
 
     String text() {
-      return kept.toString(StandardCharsets.UTF_8);
+      return text(limit);
+    }
+
+    String text(int most) {
+      return new String(kept.toByteArray(), 0, Math.min(most, kept.size()), StandardCharsets.UTF_8);
     }
   }
 }

@@ -142,6 +142,15 @@ class CommandRunnerIT {
   }
 
   @Test
+  void run_noOutputWanted_isNotStartedAllTheSame() throws Exception {
+    Path script = script("#!/no/such/interpreter\n");
+    Command command = command(script.toString()).timeout(PATIENT).maxOutputBytes(0);
+
+    assertEquals(Outcome.NOT_STARTED, run(command).outcome());
+    assertEquals("", run(shell("echo said").maxOutputBytes(0)).output());
+  }
+
+  @Test
   void run_relativePath_isSoughtInTheDirectory() throws Exception {
     Path script = script("#!/bin/sh\necho here\n");
 
