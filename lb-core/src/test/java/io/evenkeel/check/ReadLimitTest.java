@@ -30,7 +30,7 @@ class ReadLimitTest {
 
     channel.writeInbound(bytes(10), more);
 
-    assertEquals(CheckResult.fail("more than 10 bytes received"), result.join());
+    assertEquals(CheckResult.fail("more than 10 bytes received"), result.getNow(null));
     assertEquals(1, channel.inboundMessages().size());
     assertEquals(0, more.refCnt());
     assertTrue(channel.finishAndReleaseAll());
