@@ -130,6 +130,22 @@ class MisbehaviourIT {
     }
   }
 
+  /** Each page would be in time, but they have one time together. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void pages_eachInTimeButNotAll_fail(Transport transport) throws Exception {
+    Peer.Script answer = socket -> Peer.say(socket, HEAD + "content-length: 0\r\n\r\n");
+    HttpCheck check = HttpCheck.get("/0");
+    for (int i = 1; i < 5; i++) {
+      check = check.and(HttpPage.get("/" + i));
+    }
+    try (Peer peer = new Peer(Misbehaviour.late(Duration.ofMillis(250), answer))) {
+      lab.run(transport, check, peer.address(), Duration.ofMillis(700))
+          .assertFailed("/\\d: no (answer|connection) within 700 ms", Duration.ofMillis(700));
+      lab.run(transport, check, peer.address(), PATIENT).assertPassed("5 pages, the last: 200");
+    }
+  }
+
   /** None of these waits for the time-out. */
   @ParameterizedTest
   @MethodSource("transports")

@@ -65,6 +65,7 @@ final class Nginx implements AutoCloseable {
             server {
               listen 127.0.0.1:%d ssl http2;
               server_name %s;
+              ssl_protocols TLSv1.2 TLSv1.3;
               ssl_certificate %s;
               ssl_certificate_key %s;
               location / { return 200 "$ssl_server_name"; }
