@@ -114,6 +114,35 @@ class HttpCheckTest {
     assertEquals("tcp", TcpCheck.create().toString());
   }
 
+  @Test
+  void toString_requestHeaders_hidesTheirValues() {
+    HttpCheck check =
+        HttpCheck.get("/a")
+            .and(HttpPage.head("/b"))
+            .withTls(Tls.unverified().withServerName("c"))
+            .withRequestHeader("Authorization", "Bearer s3cret");
+
+    assertEquals(
+        "https:/a status 200..299, HEAD /b status 200..299 tls name c with authorization",
+        check.toString());
+    assertNotEquals(check, check.withRequestHeader("authorization", "other"));
+    assertEquals(check, check.withRequestHeader("authorization", "Bearer s3cret"));
+  }
+
+  @Test
+  void withRequestHeader_notValid_throwsWithoutItsValue() {
+    HttpCheck check = HttpCheck.get("/");
+    assertMessage(
+        "header: host (expected: none that the check sends itself)",
+        () -> check.withRequestHeader("Host", "s3cret"));
+    assertMessage(
+        "header x: (not shown) (expected: a header's value)",
+        () -> check.withRequestHeader("x", "s3cret\r\ny: z"));
+    assertMessage(
+        "header: a b (expected: a header's name)", () -> check.withRequestHeader("a b", "s3cret"));
+    assertMessage("pages: none (expected: 1 or more)", HttpCheck::of);
+  }
+
   private static void assertMessage(String expected, Executable e) {
     assertEquals(expected, assertThrows(IllegalArgumentException.class, e).getMessage());
   }
