@@ -346,7 +346,7 @@ final class HealthSimulation {
     }
   }
 
-  /** Many servers of a service at once. */
+  /** Many servers of a service at once, and soon some are taken away. */
   private void disaster(Service service) {
     after(
         Duration.ofHours(15),
@@ -358,6 +358,7 @@ final class HealthSimulation {
               become(server, kind);
             }
           }
+          after(Duration.ofMinutes(5), () -> shrink(service));
           disaster(service);
         });
   }
@@ -367,35 +368,41 @@ final class HealthSimulation {
     after(
         Duration.ofHours(3),
         () -> {
-          Server server = service.members.get(random.nextInt(service.members.size()));
-          VirtualService now = service.configured;
-          boolean present = now.realServer(server.endpoint()).isPresent();
           switch (random.nextInt(3)) {
-            case 0 -> {
-              AdminState[] all = AdminState.values();
-              AdminState state = all[random.nextInt(all.length)];
-              service.configured = present ? now.withAdmin(server.endpoint(), state) : now;
-            }
-            case 1 -> {
-              for (Server other : service.members) {
-                if (random.nextInt(3) == 0
-                    && service.configured.realServer(other.endpoint()).isPresent()) {
-                  other.failingSinceNanos = -1;
-                  service.configured = service.configured.without(other.endpoint());
-                }
-              }
-            }
-            default -> {
-              for (Server other : service.members) {
-                if (service.configured.realServer(other.endpoint()).isEmpty()) {
-                  service.configured = service.configured.with(other.configured);
-                }
-              }
-            }
+            case 0 -> maintain(service);
+            case 1 -> shrink(service);
+            default -> grow(service);
           }
-          apply();
           operate(service);
         });
+  }
+
+  private void maintain(Service service) {
+    List<RealServer> all = service.configured.realServers();
+    Endpoint one = all.get(random.nextInt(all.size())).endpoint();
+    AdminState[] states = AdminState.values();
+    service.configured = service.configured.withAdmin(one, states[random.nextInt(states.length)]);
+    apply();
+  }
+
+  private void shrink(Service service) {
+    for (Server server : service.members) {
+      boolean there = service.configured.realServer(server.endpoint()).isPresent();
+      if (there && random.nextInt(3) == 0 && service.configured.realServers().size() > 1) {
+        server.failingSinceNanos = -1;
+        service.configured = service.configured.without(server.endpoint());
+      }
+    }
+    apply();
+  }
+
+  private void grow(Service service) {
+    for (Server server : service.members) {
+      if (service.configured.realServer(server.endpoint()).isEmpty()) {
+        service.configured = service.configured.with(server.configured);
+      }
+    }
+    apply();
   }
 
   private final class Check implements HealthCheck {
