@@ -220,10 +220,22 @@ final class ServerMonitor {
     }
     hindrance = result.verdict() == CheckResult.Verdict.NONE ? result.reason() : null;
     if (!stopped) {
-      long due = dueNanos + health.nextCheckAfter(spec).toNanos();
       long now = nanoTime.getAsLong();
-      checkAt(spec, news || due - now < 0 ? now : due);
+      checkAt(spec, news ? now : nextDueNanos(health.nextCheckAfter(spec).toNanos(), now));
     }
+  }
+
+  /**
+   * Who is late leaves checks out rather than the times at which they are due: else many that were
+   * late at the same moment would stay together for ever.
+   */
+  private long nextDueNanos(long interval, long now) {
+    long due = dueNanos + interval;
+    long late = now - due;
+    if (late <= 0) {
+      return due;
+    }
+    return health.isDoubtful() ? now : due + (late / interval + 1) * interval;
   }
 
   private static HealthEvent event(HealthEvent.Kind kind, CheckResult result) {

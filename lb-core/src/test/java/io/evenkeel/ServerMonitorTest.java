@@ -288,7 +288,7 @@ class ServerMonitorTest {
   }
 
   @Test
-  void check_takesLongerThanTheInterval_nextIsAtOnce() {
+  void check_takesLongerThanTheInterval_oneThatFailsIsRunAtOnceAgain() {
     ServerMonitor monitor =
         monitor(spec.every(Duration.ofMillis(100), Duration.ofMillis(100)).counts(1, 9));
     check.answer(CompletableFuture::new);
@@ -298,6 +298,21 @@ class ServerMonitorTest {
 
     assertEquals(1, monitor.failed());
     assertEquals(2, check.runs());
+  }
+
+  @Test
+  void check_takesLongerThanTheInterval_thatPassesKeepsItsTimes() {
+    CompletableFuture<CheckResult> answer = new CompletableFuture<>();
+    check.answer(() -> answer);
+    ServerMonitor monitor =
+        monitor(spec.every(Duration.ofMillis(100), Duration.ofMillis(100)).counts(1, 9));
+    monitor.start(0);
+    time.runDue();
+    time.advance(Duration.ofMillis(230));
+    answer.complete(CheckResult.pass("slow"));
+    time.runDue();
+
+    assertEquals(List.of(Duration.ofMillis(70)), time.pending());
   }
 
   @Test

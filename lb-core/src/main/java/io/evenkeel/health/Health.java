@@ -83,13 +83,22 @@ public record Health(
   }
 
   /**
+   * Whether results speak against the state, so that the next one is awaited.
+   *
+   * @return true while a verdict is being formed
+   */
+  public boolean isDoubtful() {
+    return state == ServerState.SUSPECT || streak != 0;
+  }
+
+  /**
    * How long to wait from the start of one check to the start of the next.
    *
    * @param spec how the server is checked
    * @return its interval, or its retry interval while a verdict is being formed
    */
   public Duration nextCheckAfter(CheckSpec spec) {
-    if (state == ServerState.SUSPECT || streak != 0) {
+    if (isDoubtful()) {
       return spec.timing().retryInterval();
     }
     return state == ServerState.UP ? spec.timing().interval() : spec.timing().downInterval();
