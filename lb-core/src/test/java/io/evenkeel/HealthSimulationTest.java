@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /** What is promised of health checks and isolation, held against {@link HealthSimulation}. */
 class HealthSimulationTest {
+  /** How many in the long form: about twenty seconds each. */
+  private static final int WEEKS = Integer.getInteger("evenkeel.weeks", 3);
+
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Director.class);
 
   @BeforeAll
@@ -34,7 +37,7 @@ class HealthSimulationTest {
   @Tag("long")
   @Test
   void servers_failAndRecoverFromManySeeds_promisesHold() {
-    for (long seed = 1; seed <= 20; seed++) {
+    for (long seed = 1; seed <= WEEKS; seed++) {
       run(seed, Duration.ofDays(7));
     }
   }

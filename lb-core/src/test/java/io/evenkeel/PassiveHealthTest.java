@@ -1,3 +1,4 @@
+// Over 500 lines: one table of cases for each part of the same small API.
 package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
