@@ -162,7 +162,7 @@ final class HealthSimulation {
                 .successRate(new OutlierSpec.SuccessRate(5, 5, 1.9))
                 .ejection(Duration.ofMinutes(1), Duration.ofMinutes(5))
                 .share(0.3));
-    add("rr", outliers.quorum(60, 20).panicBelow(40), null, false);
+    add("rr", outliers.quorum(60, 20).panicBelow(75), null, false);
     add("wlc", Isolation.DEFAULT.onFailure(FailureAction.QUIESCE).quorum(60, 10), null, true);
     add(
         "wrr",
