@@ -116,7 +116,8 @@ public final class CheckLoad {
     }
   }
 
-  private static Process java(Class<?> program, List<String> args) throws IOException {
+  /** A program of this one's class path, in a process of its own; ends with its input. */
+  static Process java(Class<?> program, List<String> args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 24) {

@@ -1,0 +1,44 @@
+package io.evenkeel.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** It ends only when all dead servers are down, and later all up again. */
+class RackFailureIT {
+
+  @Test
+  void measure_sixOfTwenty_nobodyIsTurnedAway() throws Exception {
+    RackFailureRound round =
+        RackFailure.measure(
+                RackFailureOptions.of(
+                    "--servers",
+                    "20",
+                    "--kill",
+                    "6",
+                    "--dead",
+                    "even",
+                    "--every",
+                    "200",
+                    "--retry",
+                    "100",
+                    "--open",
+                    "20",
+                    "--seconds",
+                    "1",
+                    "--rounds",
+                    "1"))
+            .get(0);
+
+    assertAll(
+        () -> assertEquals(0, round.failed(), round::toString),
+        () -> assertTrue(round.connections() > 100, round::toString),
+        () -> assertTrue(round.deadAttempts() >= 1, round::toString),
+        () -> assertTrue(round.deadDispatches() >= 1, round::toString),
+        () -> assertTrue(round.lastDispatchMillis() < round.downMillis(), round::toString),
+        () -> assertTrue(round.outMillis() <= round.downMillis(), round::toString),
+        () -> assertTrue(round.upMillis() > 0, round::toString));
+  }
+}
