@@ -17,7 +17,7 @@ final class RackFailureOptions {
       usage: RackFailure [option value]...
         --servers N      real servers, 2..10000; 1000
         --kill N         of which are killed, 1..servers - 1; 300
-        --dead random|first|even   their places in the configuration; random, the same each time
+        --dead random|first|last|even   their places in the configuration; random, the same each time
         --scheduler NAME wlc
         --check tcp|http http
         --every MS       between checks, 10..60000; 2000
@@ -35,6 +35,7 @@ final class RackFailureOptions {
   enum Dead {
     RANDOM,
     FIRST,
+    LAST,
     EVEN
   }
 
@@ -76,7 +77,8 @@ final class RackFailureOptions {
       case "--kill" -> kill = number(name, value, 1, 9999);
       case "--dead" ->
           dead =
-              Dead.valueOf(known(name, value, "random", "first", "even").toUpperCase(Locale.ROOT));
+              Dead.valueOf(
+                  known(name, value, "random", "first", "last", "even").toUpperCase(Locale.ROOT));
       case "--scheduler" ->
           scheduler = known(name, value, Schedulers.names().toArray(String[]::new));
       case "--check" -> check = known(name, value, "tcp", "http");

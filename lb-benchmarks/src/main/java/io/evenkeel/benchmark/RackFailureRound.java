@@ -14,7 +14,8 @@ import java.util.function.ToDoubleFunction;
  * @param lastAttemptMillis until the proxy tried to connect to a dead server last; 0: it never did
  * @param deadAttempts how often it did
  * @param connections that clients began
- * @param failed of which got no answer, and could have
+ * @param failed of which got no answer though they could have: all attempts of the proxy met dead
+ *     servers
  * @param cut of which got no answer because their server was killed under them
  * @param outMillis until all dead servers were suspect or down
  * @param downMillis until all were down

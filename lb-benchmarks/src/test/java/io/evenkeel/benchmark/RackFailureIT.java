@@ -9,28 +9,15 @@ import org.junit.jupiter.api.Test;
 /** It ends only when all dead servers are down, and later all up again. */
 class RackFailureIT {
 
+  /** One attempt more than servers die: whoever is loaded how, each client meets one that lives. */
   @Test
   void measure_sixOfTwenty_nobodyIsTurnedAway() throws Exception {
-    RackFailureRound round =
-        RackFailure.measure(
-                RackFailureOptions.of(
-                    "--servers",
-                    "20",
-                    "--kill",
-                    "6",
-                    "--dead",
-                    "even",
-                    "--every",
-                    "200",
-                    "--retry",
-                    "100",
-                    "--open",
-                    "20",
-                    "--seconds",
-                    "1",
-                    "--rounds",
-                    "1"))
-            .get(0);
+    RackFailureOptions options =
+        RackFailureOptions.of(
+            ("--servers 20 --kill 6 --attempts 7 --dead last --every 200 --retry 100"
+                    + " --open 20 --seconds 1 --rounds 1")
+                .split(" ", -1));
+    RackFailureRound round = RackFailure.measure(options).get(0);
 
     assertAll(
         () -> assertEquals(0, round.failed(), round::toString),
