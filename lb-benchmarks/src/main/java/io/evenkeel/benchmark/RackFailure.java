@@ -276,21 +276,27 @@ public final class RackFailure {
     clients.getOutputStream().close();
     long unanswered = 0;
     long before = 0;
+    double lastMillis = Double.NEGATIVE_INFINITY;
+    Map<String, Integer> reasons = new HashMap<>();
     try (BufferedReader said = clients.inputReader(StandardCharsets.US_ASCII)) {
       for (String line = said.readLine(); line != null; line = said.readLine()) {
         String[] words = line.split(" ", 3);
         if (words[0].equals("connections")) {
+          if (!reasons.isEmpty()) {
+            System.err.printf(
+                Locale.ROOT,
+                "no answer to clients, of which the last began %.1f ms from the kill: %s%n",
+                lastMillis,
+                reasons);
+          }
           return new Answers(Long.parseLong(words[1]), unanswered, before);
         }
         unanswered++;
         // One clock for all processes of a machine.
         long beganNanos = Long.parseLong(words[1]);
         before += beganNanos - goneNanos < 0 ? 1 : 0;
-        System.err.printf(
-            Locale.ROOT,
-            "no answer to a client that began %.1f ms from the kill: %s%n",
-            (beganNanos - killedNanos) / 1e6,
-            words[2]);
+        lastMillis = Math.max(lastMillis, (beganNanos - killedNanos) / 1e6);
+        reasons.merge(words[2], 1, Integer::sum);
       }
     }
     throw new IOException("the clients ended early");
