@@ -14,7 +14,7 @@ class RackFailureIT {
   void measure_sixOfTwenty_nobodyIsTurnedAway() throws Exception {
     RackFailureOptions options =
         RackFailureOptions.of(
-            ("--servers 20 --kill 6 --attempts 7 --dead last --every 200 --retry 100"
+            ("--servers 20 --kill 6 --dead last --every 200 --retry 100"
                     + " --open 20 --seconds 1 --rounds 1")
                 .split(" ", -1));
     RackFailureRound round = RackFailure.measure(options).get(0);

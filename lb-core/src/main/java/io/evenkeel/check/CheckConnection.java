@@ -9,7 +9,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -118,10 +117,10 @@ final class CheckConnection {
 
   /** The connection broke. */
   static CheckResult broken(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    if (cause instanceof ConnectException && message.contains("refused")) {
+    if (Transport.isRefused(cause)) {
       return CheckResult.fail("connection refused");
     }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     // A pipe is broken if the reset came before this side wrote.
     boolean reset = message.contains("Connection reset") || message.contains("Broken pipe");
     return CheckResult.fail(reset ? "connection reset" : Wording.clean(message));

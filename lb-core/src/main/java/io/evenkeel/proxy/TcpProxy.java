@@ -152,8 +152,10 @@ public final class TcpProxy implements DataPlane.Factory {
     }
 
     /**
-     * How many servers are tried for one client. Not counted is one that was given up because it
-     * was removed ({@link WhenRemoved#END}).
+     * How many servers are tried for one client, for at most the connect timeout each. Not counted
+     * is one that refused, which takes no time and takes it out of rotation: a client of a service
+     * of which a third has just died may meet many of them. Neither is one that was given up
+     * because it was removed ({@link WhenRemoved#END}).
      *
      * @param attempts 1 or more; 4 if not set
      * @return this

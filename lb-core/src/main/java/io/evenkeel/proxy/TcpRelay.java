@@ -37,6 +37,10 @@ final class TcpRelay extends Assignment {
 
   private boolean relaying;
   private boolean connectTimedOut;
+
+  /** As only a scheduler of the user's own does. */
+  private boolean chosenAlthoughSuspended;
+
   private boolean connectGivenUp;
   private boolean ending;
   private Outcome outcome = Outcome.SUCCESS;
@@ -156,6 +160,7 @@ final class TcpRelay extends Assignment {
         turnAway();
         return;
       }
+      chosenAlthoughSuspended = destination().isSuspended();
       side = new Side(worker.listener().transport().newSocketChannel());
     } catch (RuntimeException e) {
       // Out of file descriptors, or a scheduler of the user's own.
@@ -217,8 +222,10 @@ final class TcpRelay extends Assignment {
     if (!ending && !serversFault && !connectGivenUp) {
       worker.listener().warn(cause);
     }
+    // Each such server is found out once, so that there are no more of them than servers.
+    boolean news = Transport.isRefused(cause) && !chosenAlthoughSuspended;
     release(serversFault ? Outcome.CONNECT_FAILED : Outcome.ABORTED);
-    if (!connectGivenUp) {
+    if (!connectGivenUp && !news) {
       failedAttempts++;
     }
     if (!ending && failedAttempts < worker.listener().options().connectAttempts()) {

@@ -28,6 +28,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NotYetConnectedException;
@@ -282,6 +283,17 @@ public enum Transport {
         // Netty wraps it to add the address.
         && !(cause instanceof BindException || cause.getCause() instanceof BindException)
         && !OWN_FAULT.matcher(String.valueOf(cause.getMessage())).find();
+  }
+
+  /**
+   * Whether a connection failed because nobody listens there, which takes no time to find out.
+   *
+   * @param cause why it failed, on any of these transports
+   * @return true if it was refused
+   */
+  public static boolean isRefused(Throwable cause) {
+    return cause instanceof ConnectException
+        && String.valueOf(cause.getMessage()).contains("refused");
   }
 
   abstract @Nullable Throwable nettysCause();

@@ -57,16 +57,33 @@ class ConnectRetryIT {
 
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
-  void attemptsAreUsedUp_clientIsClosedAtOnce(Wiring wiring) throws IOException {
+  void attemptsAreUsedUp_clientIsClosed(Wiring wiring) throws IOException {
     TestServer server = lab.keep(TestServer.named('A'));
+    TcpProxy once =
+        TcpProxy.builder().connectTimeout(Duration.ofMillis(200)).connectAttempts(1).build();
     // rr begins with the newest, which is the last.
-    ProxyLab.Proxied proxied =
-        lab.start(
-            wiring, proxy(2), server.endpoint(), Sockets.freeEndpoint(), Sockets.freeEndpoint());
-    assertClosedAtOnce(proxied);
-    ProxyLab.await(
-        "connect_failed", () -> proxied.sum("evenkeel.released", "outcome", "connect_failed") == 2);
+    ProxyLab.Proxied proxied = lab.start(wiring, once, server.endpoint(), lab.deaf());
+
+    assertEquals(-1, lab.connect(proxied.address()).getInputStream().read());
+    assertEquals(1, proxied.sum("evenkeel.released", "outcome", "connect_failed"));
     assertEquals('A', lab.connect(proxied.address()).getInputStream().read());
+  }
+
+  /** A refusal costs no time, and nobody is sent there again: it uses no attempt up. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void manyServersRefuse_clientIsServedAllTheSame(Wiring wiring) throws IOException {
+    TestServer server = lab.keep(TestServer.named('A'));
+    VirtualService.Builder service =
+        VirtualService.tcp(Sockets.freeEndpoint()).scheduler("rr:exact");
+    service.realServer(server.endpoint());
+    for (int i = 0; i < 20; i++) {
+      service.realServer(Sockets.freeEndpoint());
+    }
+    ProxyLab.Proxied proxied = lab.start(wiring, proxy(1), service.build());
+
+    assertEquals('A', lab.connect(proxied.address()).getInputStream().read());
+    assertEquals(20, proxied.sum("evenkeel.released", "outcome", "connect_failed"));
   }
 
   @ParameterizedTest

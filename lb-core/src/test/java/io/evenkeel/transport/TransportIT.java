@@ -42,6 +42,7 @@ class TransportIT {
     Throwable cause = open(transport).connect(nobody).await().cause();
     assertNotNull(cause);
     assertTrue(Transport.isPeersFault(cause), cause.toString());
+    assertTrue(Transport.isRefused(cause), cause.toString());
   }
 
   /** The only port that it may have is taken by a connection to the same server. */
