@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** It ends only when all dead servers are down, and later all up again. */
 class RackFailureIT {
 
-  /** One attempt more than servers die: whoever is loaded how, each client meets one that lives. */
+  /** However many dead servers a client meets: a refusal uses up no attempt. */
   @Test
   void measure_sixOfTwenty_nobodyIsTurnedAway() throws Exception {
     RackFailureOptions options =
