@@ -29,6 +29,7 @@ final class UdpPeer implements AutoCloseable {
 
   private final DatagramSocket socket;
   private final InetSocketAddress address;
+  private final Thread thread;
   private final BlockingQueue<DatagramPacket> requests = new LinkedBlockingQueue<>();
   private final AtomicLong sent = new AtomicLong();
 
@@ -39,7 +40,7 @@ final class UdpPeer implements AutoCloseable {
   UdpPeer(InetAddress local, Script script) throws IOException {
     socket = new DatagramSocket(0, local);
     address = new InetSocketAddress(local, socket.getLocalPort());
-    Thread thread = new Thread(() -> serve(script), "udp-peer");
+    thread = new Thread(() -> serve(script), "udp-peer");
     thread.setDaemon(true);
     thread.start();
   }
@@ -96,8 +97,15 @@ final class UdpPeer implements AutoCloseable {
     }
   }
 
+  /** Returns when the port is free: as long as the thread is in the kernel, its socket is too. */
   @Override
   public void close() {
     socket.close();
+    thread.interrupt();
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
