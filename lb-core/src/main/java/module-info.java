@@ -19,7 +19,6 @@ module io.evenkeel.core {
   // Only some checks and hooks need these.
   requires static io.netty.codec.dns;
   requires static io.netty.codec.http2;
-  requires static io.netty.codec.smtp;
   requires static jakarta.mail;
 
   exports io.evenkeel;
