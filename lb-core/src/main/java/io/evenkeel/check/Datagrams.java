@@ -4,16 +4,16 @@ import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
 import io.evenkeel.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,46 +24,81 @@ import org.jspecify.annotations.Nullable;
 final class Datagrams {
   private Datagrams() {}
 
-  /** What a check makes of what comes back; asked on one event loop. */
-  interface Judge {
+  /**
+   * What a check asks, and what it makes of what comes back; for one run, on one event loop.
+   *
+   * @param <M> what the codec makes of a datagram, of which at most 2048 bytes are kept
+   */
+  abstract static class Exchange<M> extends SimpleChannelInboundHandler<M> {
+    private final CompletableFuture<CheckResult> result = new CompletableFuture<>();
+
+    /** What is sent, for the codec or the channel; they release it. */
+    abstract Object request();
+
     /**
-     * A datagram came, of which at most 2048 bytes are kept.
+     * Something came.
      *
      * @return the verdict; null: this was not the answer
      */
-    @Nullable CheckResult reply(byte[] datagram);
+    abstract @Nullable CheckResult reply(M message);
 
-    /** There was no verdict until the time-out. */
-    CheckResult silence();
+    /** There was no verdict in time. */
+    abstract CheckResult silence();
+
+    CompletableFuture<CheckResult> result() {
+      return result;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, M message) {
+      if (!result.isDone()) {
+        CheckResult verdict = reply(message);
+        if (verdict != null) {
+          result.complete(verdict);
+        }
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      result.complete(inWords(cause));
+    }
   }
 
   /**
-   * Sends, and lets a judge find the result.
+   * Sends, and lets an exchange find the result.
    *
-   * @return completes with the judge's result, with a failure that the network told of, or with
+   * @param patience after which silence is judged
+   * @param codec what stands between the socket and the exchange
+   * @return completes with the exchange's result, with a failure that the network told of, or with
    *     none if this host could not send
    */
-  static CompletableFuture<CheckResult> run(CheckTarget target, byte[] payload, Judge judge) {
-    CompletableFuture<CheckResult> result = new CompletableFuture<>();
+  static CompletableFuture<CheckResult> run(
+      CheckTarget target, Duration patience, Exchange<?> exchange, ChannelHandler... codec) {
+    CompletableFuture<CheckResult> result = exchange.result();
     Transport transport = Transport.of(target.eventLoop());
     ChannelFuture connect =
         new Bootstrap()
             .group(target.eventLoop())
             .channelFactory(transport::newDatagramChannel)
-            .handler(new Replies(judge, result))
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(codec).addLast(exchange);
+                  }
+                })
             .connect(target.address(), target.bind());
     Channel channel = connect.channel();
     connect.addListener(
         f -> {
           if (f.isSuccess()) {
-            channel
-                .writeAndFlush(Unpooled.wrappedBuffer(payload))
-                .addListener(w -> failed(w.cause(), result));
+            channel.writeAndFlush(exchange.request()).addListener(w -> failed(w.cause(), result));
           } else {
             failed(f.cause(), result);
           }
         });
-    Deadline.set(target, result, judge::silence);
+    Deadline.set(target, patience, result, exchange::silence);
     result.whenComplete((r, e) -> channel.close());
     return result;
   }
@@ -83,30 +118,5 @@ final class Datagrams {
         cause instanceof IOException && !(cause instanceof SocketException)
             ? new SocketException(cause.getMessage())
             : cause);
-  }
-
-  private static final class Replies extends SimpleChannelInboundHandler<DatagramPacket> {
-    private final Judge judge;
-    private final CompletableFuture<CheckResult> result;
-
-    Replies(Judge judge, CompletableFuture<CheckResult> result) {
-      this.judge = judge;
-      this.result = result;
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
-      if (!result.isDone()) {
-        CheckResult verdict = judge.reply(ByteBufUtil.getBytes(packet.content()));
-        if (verdict != null) {
-          result.complete(verdict);
-        }
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      result.complete(inWords(cause));
-    }
   }
 }

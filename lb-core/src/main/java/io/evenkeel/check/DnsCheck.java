@@ -4,17 +4,16 @@ import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
 import io.netty.util.NetUtil;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a DNS server over UDP (RFC 1035), with recursion desired, and passes when it answers {@code
  * NOERROR}, be it with no records: keepalived's DNS_CHECK. With an expected answer, one of the
  * records has to be it. Replies to another query are ignored (RFC 5452, 9.1); one that does not fit
- * into a datagram is judged by what did. Immutable.
+ * into a datagram is judged by what did. Needs {@code io.netty:netty-codec-dns}; without it there
+ * is no result, which says so. Immutable.
  *
  * @param domain what is asked for, without a dot at its end; {@code .} for the root
  * @param type what is asked for of it
@@ -87,65 +86,7 @@ public record DnsCheck(String domain, DnsType type, @Nullable String expected)
 
   @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
-    DnsQuery query =
-        new DnsQuery(ThreadLocalRandom.current().nextInt(1 << 16), domain, type.number);
-    return Datagrams.run(target, query.encode(), judge(query, target));
-  }
-
-  Datagrams.Judge judge(DnsQuery query, CheckTarget target) {
-    return new Datagrams.Judge() {
-      private int ignored;
-
-      @Override
-      public @Nullable CheckResult reply(byte[] datagram) {
-        if (!query.isAnsweredBy(datagram)) {
-          ignored++;
-          return null;
-        }
-        try {
-          return judgeAnswer(query, datagram);
-        } catch (IndexOutOfBoundsException e) {
-          return CheckResult.fail("an answer that is not DNS");
-        }
-      }
-
-      @Override
-      public CheckResult silence() {
-        return CheckResult.fail(
-            "no answer within "
-                + target.timeout().toMillis()
-                + " ms"
-                + (ignored == 0 ? "" : ", but " + ignored + " that did not fit the query"));
-      }
-    };
-  }
-
-  private CheckResult judgeAnswer(DnsQuery query, byte[] answer) {
-    String code = DnsQuery.codeOf(answer);
-    if (!code.equals("NOERROR")) {
-      return CheckResult.fail(code + " (expected: NOERROR)");
-    }
-    if (expected == null) {
-      return CheckResult.pass(code);
-    }
-    List<byte[]> records = query.recordsIn(answer);
-    List<String> found = records.stream().map(this::inWords).toList();
-    return found.contains(expected)
-        ? CheckResult.pass(Wording.clean(expected))
-        : CheckResult.fail(
-            (found.isEmpty() ? "no " + type : Wording.clean(String.join(", ", found)))
-                + " (expected: "
-                + Wording.clean(expected)
-                + ")");
-  }
-
-  private String inWords(byte[] data) {
-    if (type == DnsType.TXT) {
-      return DnsQuery.textIn(data);
-    }
-    return data.length == (type == DnsType.A ? 4 : 16)
-        ? NetUtil.bytesToIpAddress(data)
-        : "an address of " + data.length + " bytes";
+    return OptionalJar.DNS.need(() -> DnsExchange.run(this, target));
   }
 
   private static String normal(DnsType type, String expected) {

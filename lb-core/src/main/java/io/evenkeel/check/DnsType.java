@@ -3,25 +3,19 @@ package io.evenkeel.check;
 /** What a DNS server can be asked for (RFC 1035, 3.2.2; RFC 3596; RFC 2782). */
 public enum DnsType {
   /** An IPv4 address. */
-  A(1),
+  A,
   /** A name server. */
-  NS(2),
+  NS,
   /** Another name. */
-  CNAME(5),
+  CNAME,
   /** The start of a zone. */
-  SOA(6),
+  SOA,
   /** A mail server. */
-  MX(15),
+  MX,
   /** A text. */
-  TXT(16),
+  TXT,
   /** An IPv6 address. */
-  AAAA(28),
+  AAAA,
   /** A service. */
-  SRV(33);
-
-  final int number;
-
-  DnsType(int number) {
-    this.number = number;
-  }
+  SRV
 }

@@ -90,7 +90,7 @@ public record FileCheck(Path file, int factor) implements HealthCheck {
     CompletableFuture<byte[]> content = new CompletableFuture<>();
     content.whenComplete((bytes, failure) -> result.complete(judge(bytes, failure)));
     FileReads.Read read = reads.read(file, content);
-    Deadline.set(target, result, () -> late(read, target));
+    Deadline.set(target, target.timeout(), result, () -> late(read, target));
     result.whenComplete((r, e) -> content.cancel(false));
     return result;
   }

@@ -99,12 +99,7 @@ public record GrpcCheck(String service, @Nullable String authority, @Nullable Tl
 
   @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
-    try {
-      return CheckConnection.run(target, handlers(target));
-    } catch (NoClassDefFoundError e) {
-      return CompletableFuture.completedFuture(
-          CheckResult.none("grpc: no HTTP/2 (expected: io.netty:netty-codec-http2 to be there)"));
-    }
+    return OptionalJar.HTTP2.need(() -> CheckConnection.run(target, handlers(target)));
   }
 
   /** Apart, and made before there is a connection: it needs the jar that may be missing. */

@@ -40,7 +40,10 @@ final class Parts {
     if (!result.isDone()) {
       // Set after the part's own time-out, whose reason says more.
       Deadline.set(
-          target, result, () -> named(part, CheckConnection.late("no result", target.timeout())));
+          target,
+          target.timeout(),
+          result,
+          () -> named(part, CheckConnection.late("no result", target.timeout())));
     }
     return result;
   }

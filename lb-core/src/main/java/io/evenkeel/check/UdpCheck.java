@@ -4,16 +4,20 @@ import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.DatagramPacket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one datagram: keepalived's UDP_CHECK. Fails as soon as the network says that nobody takes
- * it (ICMP port unreachable, RFC 1122, 4.1.3.1). Passes with any reply, and with silence until the
- * time-out: a server that is frozen, or whose host is gone, is as silent as one that is well, and
- * only {@link #replying} tells them apart. Immutable.
+ * it (ICMP port unreachable, RFC 1122, 4.1.3.1). Passes with any reply, and with silence when nine
+ * tenths of the time-out have passed, so that a busy event loop does not make a failure of it: a
+ * server that is frozen, or whose host is gone, is as silent as one that is well, and only {@link
+ * #replying} tells them apart. Immutable.
  *
  * @param payload what is sent, in hexadecimal, 1..2048 bytes: Netty sends no empty datagrams on
  *     epoll and NIO
@@ -105,21 +109,28 @@ public record UdpCheck(String payload, @Nullable String reply) implements Health
 
   @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
-    return Datagrams.run(target, ByteBufUtil.decodeHexDump(payload), judge(target));
+    Duration patience =
+        reply == null ? target.timeout().multipliedBy(9).dividedBy(10) : target.timeout();
+    return Datagrams.run(target, patience, exchange(patience));
   }
 
-  Datagrams.Judge judge(CheckTarget target) {
-    return new Datagrams.Judge() {
+  private Datagrams.Exchange<DatagramPacket> exchange(Duration patience) {
+    return new Datagrams.Exchange<>() {
       @Override
-      public CheckResult reply(byte[] datagram) {
-        return judgeReply(new String(datagram, StandardCharsets.ISO_8859_1));
+      Object request() {
+        return Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(payload));
       }
 
       @Override
-      public CheckResult silence() {
+      CheckResult reply(DatagramPacket datagram) {
+        return judgeReply(datagram.content().toString(StandardCharsets.ISO_8859_1));
+      }
+
+      @Override
+      CheckResult silence() {
         return reply == null
-            ? CheckResult.pass("no objection within " + target.timeout().toMillis() + " ms")
-            : CheckConnection.late("no answer", target.timeout());
+            ? CheckResult.pass("no objection within " + patience.toMillis() + " ms")
+            : CheckConnection.late("no answer", patience);
       }
     };
   }

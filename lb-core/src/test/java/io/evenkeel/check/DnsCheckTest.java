@@ -1,21 +1,41 @@
 package io.evenkeel.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.CheckTarget;
+import io.evenkeel.model.Endpoint;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DnsCheckTest {
-  private static final DnsQuery QUERY = new DnsQuery(0xabcd, "www.test", 1);
+  private static final InetSocketAddress SERVER =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 53);
+
+  /** Does nothing: nothing is scheduled. */
+  private static final EventLoop LOOP = new DefaultEventLoop();
+
   private static final String QUESTION = "03777777" + "0474657374" + "00" + "0001" + "0001";
   private static final String POINTER = "c00c";
 
@@ -23,12 +43,46 @@ class DnsCheckTest {
 
   @Test
   void encode_query_isAsRfc1035HasIt() {
-    assertEquals(
-        "abcd" + "0100" + "0001" + "0000" + "0000" + "0000" + QUESTION,
-        ByteBufUtil.hexDump(QUERY.encode()));
-    assertEquals(
-        "0001" + "0100" + "0001" + "0000" + "0000" + "0000" + "00" + "0006" + "0001",
-        ByteBufUtil.hexDump(new DnsQuery(1, ".", 6).encode()));
+    String head = "abcd" + "0100" + "0001" + "0000" + "0000" + "0000";
+    assertEquals(head + QUESTION, encoded(CHECK));
+    assertEquals(head + "00" + "0006" + "0001", encoded(DnsCheck.query(".", DnsType.SOA)));
+  }
+
+  /** Any name: what hosts must not be called too, and the longest. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "_sip._udp.a",
+        "*.a",
+        "a/b@c.d",
+        "WWW.a",
+        "-a-.b--c",
+        "xn--.xn--a",
+        "a\\b",
+        "LONG"
+      })
+  void encode_anyName_isAsItIs(String given) {
+    String label = "x".repeat(63);
+    String name = given.replace("LONG", label + "." + label + "." + label + "." + label);
+    name = name.substring(0, Math.min(253, name.length()));
+    StringBuilder wire = new StringBuilder();
+    for (String part : name.split("\\.", -1)) {
+      wire.append("%02x".formatted(part.length()))
+          .append(ByteBufUtil.hexDump(part.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    DnsCheck check = DnsCheck.query(name, DnsType.TXT);
+
+    String question = wire + "00" + "0010" + "0001";
+    assertEquals("abcd01000001000000000000" + question, encoded(check));
+    assertEquals(CheckResult.pass("NOERROR"), judge(check, "abcd81800001000000000000" + question));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"A, 1", "NS, 2", "CNAME, 5", "SOA, 6", "MX, 15", "TXT, 16", "AAAA, 28", "SRV, 33"})
+  void encode_type_isTheNumberOfIana(DnsType type, int number) {
+    String query = encoded(DnsCheck.query(".", type));
+    assertEquals("%04x".formatted(number), query.substring(26, 30));
   }
 
   @ParameterizedTest
@@ -99,22 +153,101 @@ class DnsCheckTest {
   void reply_anyBytesAfterTheQuestion_isJudged() {
     Random random = new Random(4711);
     byte[] head = ByteBufUtil.decodeHexDump("abcd8180000100ff00000000" + QUESTION);
-    Datagrams.Judge judge = CHECK.expecting("192.0.2.3").judge(QUERY, null);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       byte[] message = Arrays.copyOf(head, head.length + random.nextInt(60));
       for (int at = head.length; at < message.length; at++) {
         message[at] = (byte) (random.nextBoolean() ? random.nextInt(4) : random.nextInt());
       }
-      CheckResult result = judge.reply(message);
-      assertEquals(
-          CheckResult.Verdict.FAILED, result.verdict(), () -> ByteBufUtil.hexDump(message));
+      String hex = ByteBufUtil.hexDump(message);
+      CheckResult result = judge(CHECK.expecting("192.0.2.3"), hex);
+      assertEquals(CheckResult.Verdict.FAILED, result.verdict(), hex);
+      assertEquals(CheckResult.pass("NOERROR"), judge(CHECK, hex), hex);
     }
   }
 
+  /** Nor does it leak, or throw. */
   @Test
-  void textIn_stringsOfARecord_arePutTogether() {
-    assertEquals("ab\u00e4", DnsQuery.textIn(new byte[] {1, 'a', 0, 2, 'b', (byte) 0xe4}));
-    assertThrows(IndexOutOfBoundsException.class, () -> DnsQuery.textIn(new byte[] {2, 'a'}));
+  void reply_anyBytes_isIgnoredOrJudged() {
+    Random random = new Random(4711);
+    for (int i = 0; i < 5_000; i++) {
+      byte[] message = new byte[random.nextInt(80)];
+      for (int at = 0; at < message.length; at++) {
+        message[at] = (byte) (random.nextBoolean() ? random.nextInt(4) : random.nextInt());
+      }
+      byte[] head = ByteBufUtil.decodeHexDump("abcd8180");
+      System.arraycopy(head, 0, message, 0, Math.min(4, message.length));
+      judge(CHECK, ByteBufUtil.hexDump(message));
+    }
+  }
+
+  /** A chain of names that are no text, and types whose data Netty would look into. */
+  @Test
+  void reply_oddRecordsBeforeTheAnswer_areSkipped() {
+    String name = "04c0ffee20" + "012e" + "00";
+    StringBuilder odd = new StringBuilder();
+    for (String type : List.of("0002", "0005", "000c", "000f", "0029")) {
+      odd.append(name).append(type).append("0001" + "00000e10" + "0001" + "ff");
+    }
+    String address = name + "0001" + "0001" + "00000e10" + "0004" + "c0000203";
+    assertEquals(
+        CheckResult.pass("192.0.2.3"),
+        judge(CHECK.expecting("192.0.2.3"), "abcd81800001000600000000" + QUESTION + odd + address));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Cut within the data, the head, the name, and a pointer that points nowhere.
+    "c00c 0001 0001 00000e10 0004 c00002",
+    "c00c 0001 0001 00",
+    "0377",
+    "c0",
+    "cfff 0001 0001 00000e10 0004 c0000203",
+  })
+  void reply_cutWithinARecord_isJudgedByThoseBefore(String rest) {
+    String whole = POINTER + "0001" + "0001" + "00000e10" + "0004" + "c0000201";
+    for (String flags : List.of("8180", "8380")) {
+      String answer =
+          "abcd" + flags + "0001000200000000" + QUESTION + whole + rest.replace(" ", "");
+      assertEquals(CheckResult.pass("192.0.2.1"), judge(CHECK.expecting("192.0.2.1"), answer));
+      assertEquals(
+          CheckResult.fail("192.0.2.1 (expected: 192.0.2.3)"),
+          judge(CHECK.expecting("192.0.2.3"), answer));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "026162 00 0162e4, false",
+    "026162 00 01e4, true",
+    "026162 0262, false",
+  })
+  void reply_text_isItsStringsPutTogether(String data, boolean passes) {
+    String question = QUESTION.replace("00010001", "00100001");
+    String bytes = data.replace(" ", "");
+    String entry = "%s00100001000000ff%04x%s".formatted(POINTER, bytes.length() / 2, bytes);
+    CheckResult result =
+        judge(
+            DnsCheck.query("www.test", DnsType.TXT).expecting("ab\u00e4"),
+            "abcd81800001000100000000" + question + entry);
+    assertEquals(
+        passes ? CheckResult.Verdict.PASSED : CheckResult.Verdict.FAILED,
+        result.verdict(),
+        result.reason());
+  }
+
+  @Test
+  void reply_textCutShort_isNamed() {
+    String question = QUESTION.replace("00010001", "00100001");
+    assertEquals(
+        CheckResult.fail("a text that is cut short (expected: ab)"),
+        judge(
+            DnsCheck.query("www.test", DnsType.TXT).expecting("ab"),
+            "abcd81800001000100000000"
+                + question
+                + POINTER
+                + "0010000100000000"
+                + "0002"
+                + "0261"));
   }
 
   @ParameterizedTest
@@ -161,7 +294,41 @@ class DnsCheckTest {
     assertEquals("192.0.2.1", DnsCheck.query("a", DnsType.TXT).expecting("192.0.2.1").expected());
   }
 
-  private static CheckResult judge(DnsCheck check, String message) {
-    return check.judge(QUERY, null).reply(ByteBufUtil.decodeHexDump(message));
+  private static String encoded(DnsCheck check) {
+    DnsExchange exchange = exchange(check);
+    EmbeddedChannel channel = new EmbeddedChannel(DnsExchange.codec());
+    channel.writeOutbound(exchange.request());
+    DatagramPacket packet = channel.readOutbound();
+    try {
+      assertEquals(SERVER, packet.recipient());
+      return ByteBufUtil.hexDump(packet.content());
+    } finally {
+      packet.release();
+      channel.finishAndReleaseAll();
+    }
+  }
+
+  /** What comes of a datagram; null: it was ignored. */
+  private static @Nullable CheckResult judge(DnsCheck check, String message) {
+    DnsExchange exchange = exchange(check);
+    EmbeddedChannel channel = new EmbeddedChannel(DnsExchange.codec());
+    channel.pipeline().addLast(exchange);
+    ByteBuf bytes = Unpooled.buffer().writeBytes(ByteBufUtil.decodeHexDump(message));
+    channel.writeInbound(new DatagramPacket(bytes, SERVER, SERVER));
+    CheckResult result = exchange.result().getNow(null);
+    assertEquals(0, bytes.refCnt(), message);
+    assertFalse(channel.finishAndReleaseAll(), message);
+    assertEquals(
+        "no answer within 300 ms" + (result == null ? ", but 1 that did not fit the query" : ""),
+        exchange.silence().reason(),
+        message);
+    return result;
+  }
+
+  private static DnsExchange exchange(DnsCheck check) {
+    Duration timeout = Duration.ofMillis(300);
+    CheckTarget target =
+        new CheckTarget(new Endpoint("127.0.0.1", 53), SERVER, null, timeout, timeout, LOOP);
+    return new DnsExchange(check, target, 0xabcd);
   }
 }

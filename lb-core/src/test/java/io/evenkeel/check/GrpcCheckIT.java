@@ -4,31 +4,21 @@ import static io.evenkeel.check.CheckLab.IMPATIENT;
 import static io.evenkeel.check.CheckLab.PATIENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.evenkeel.health.CheckResult;
-import io.evenkeel.health.CheckTarget;
-import io.evenkeel.model.Endpoint;
 import io.evenkeel.transport.Transport;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.MalformedURLException;
 import java.net.Socket;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,56 +173,6 @@ class GrpcCheckIT {
             .assertFailed("more than 65536 bytes received|HTTP/2: .*", Duration.ZERO);
         assertEquals("reset", peer.awaitEnding());
       }
-    }
-  }
-
-  /** Without the optional jar the check still is a value, and says what is missing. */
-  @Test
-  void jar_missing_isNoResult() throws Exception {
-    URL[] path =
-        Stream.of(System.getProperty("java.class.path").split(":"))
-            .filter(entry -> !entry.contains("netty-codec-http2"))
-            .map(GrpcCheckIT::toUrl)
-            .toArray(URL[]::new);
-    try (URLClassLoader loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
-      Object result = loader.loadClass(WithoutJar.class.getName()).getMethod("run").invoke(null);
-      assertEquals(
-          "NONE grpc: no HTTP/2 (expected: io.netty:netty-codec-http2 to be there)", result);
-    }
-  }
-
-  /** Runs in a class loader that has no HTTP/2. */
-  public static final class WithoutJar {
-    private WithoutJar() {}
-
-    /** What a check found. */
-    public static String run() throws Exception {
-      EventLoopGroup group = Transport.NIO.newGroup(1, "without");
-      try {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        CompletionStage<CheckResult> result =
-            GrpcCheck.create()
-                .check(
-                    new CheckTarget(
-                        Endpoint.parse("127.0.0.1:1"),
-                        address,
-                        null,
-                        PATIENT,
-                        PATIENT,
-                        group.next()));
-        CheckResult r = result.toCompletableFuture().get(10, TimeUnit.SECONDS);
-        return r.verdict() + " " + r.reason();
-      } finally {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await();
-      }
-    }
-  }
-
-  private static URL toUrl(String entry) {
-    try {
-      return Path.of(entry).toUri().toURL();
-    } catch (MalformedURLException e) {
-      throw new IllegalArgumentException(e);
     }
   }
 
