@@ -59,9 +59,10 @@ public interface DataPlane {
 
   /**
    * Closes the connections to real servers that are down, or whose drain is over; called where the
-   * service says so. A connection that is still being made goes to another server instead.
+   * service says so. A connection that is still being made is dispatched once more.
    *
-   * @param servers one or more, unmodifiable; no new connections go there
+   * @param servers one or more, unmodifiable; no new clients go there, but those that persistence
+   *     ties to one of weight 0 may come back
    */
   default void cut(Set<Destination> servers) {}
 

@@ -194,7 +194,9 @@ public final class Director implements AutoCloseable {
 
   /**
    * Tells when every server has had its first verdict, of each of its checks; what is not checked
-   * counts as having one. Until then a server is what its check's initial state says.
+   * counts as having one. A check that cannot be run, or of which the application has said nothing
+   * yet, has none: the log says why, and who waits may want a bound. Until then a server is what
+   * its check's initial state says.
    *
    * @return completes then, on the executor; exceptionally if the director is closed before
    * @throws IllegalStateException if the director is not running

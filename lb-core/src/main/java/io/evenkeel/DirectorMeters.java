@@ -110,7 +110,7 @@ final class DirectorMeters {
   void add(Follower follower) {
     Destination cell = follower.destination();
     Owned before = owned.get(cell);
-    if (before != null && before.source == follower) {
+    if (before != null && follower.monitors().equals(before.source)) {
       return;
     }
     remove(cell);
@@ -204,7 +204,7 @@ final class DirectorMeters {
             tags.and("result", "fail"),
             follower,
             Follower::failed));
-    owned.put(cell, new Owned(follower, all));
+    owned.put(cell, new Owned(follower.monitors(), all));
   }
 
   void keepOnly(Set<Object> owners) {

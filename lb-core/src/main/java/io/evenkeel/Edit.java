@@ -207,7 +207,8 @@ public final class Edit {
 
   /**
    * As {@link #drain(ServiceKey, Endpoint, Duration)}, and has the data planes close what is still
-   * open at the deadline.
+   * open at the deadline. As with every weight of 0, a client that persistence ties to the server
+   * may come back to it, unless the service has {@code expireQuiescent}.
    *
    * @param service of which service
    * @param server which

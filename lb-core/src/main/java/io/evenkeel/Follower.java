@@ -8,6 +8,7 @@ import io.evenkeel.pool.Destination;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A destination, and the monitors whose verdicts it follows. Written on the control thread; {@link
@@ -18,40 +19,31 @@ final class Follower {
   static final int HISTORY = 32;
 
   private final Destination destination;
-  private final RealServer server;
-  private final List<ServerMonitor> monitors;
-  private final Deque<Event> history;
-  private boolean ejected;
+  private final Deque<Event> history = new ArrayDeque<>();
+  private RealServer server;
+  private volatile List<ServerMonitor> monitors;
+  private @Nullable String ejection;
 
   /** What was said of it last. */
   private volatile ServerHealth health;
 
   /** Follows what is new, and taken to be up. */
   Follower(Destination destination, RealServer server, List<ServerMonitor> monitors) {
-    this(destination, server, monitors, new ArrayDeque<>(), ServerState.UP, false);
-  }
-
-  /** Goes on with what is configured in another way. */
-  Follower(
-      Destination destination, RealServer server, List<ServerMonitor> monitors, Follower before) {
-    this(destination, server, monitors, before.history, before.health.state(), before.ejected);
-  }
-
-  private Follower(
-      Destination destination,
-      RealServer server,
-      List<ServerMonitor> monitors,
-      Deque<Event> history,
-      ServerState state,
-      boolean ejected) {
     this.destination = destination;
     this.server = server;
     this.monitors = monitors;
-    this.history = history;
-    this.ejected = ejected;
     ServerHealth now = current();
-    // What the configuration brings about is told as its change.
-    this.health = new ServerHealth(state, now.reason(), now.weight(), now.admin(), now.ejected());
+    this.health =
+        new ServerHealth(ServerState.UP, now.reason(), now.weight(), now.admin(), now.ejected());
+  }
+
+  /** Goes on with what is configured in another way, which is told as a change of its own. */
+  void follow(RealServer next, List<ServerMonitor> others) {
+    server = next;
+    monitors = others;
+    ServerHealth now = current();
+    health =
+        new ServerHealth(health.state(), now.reason(), now.weight(), now.admin(), now.ejected());
   }
 
   Destination destination() {
@@ -66,8 +58,9 @@ final class Follower {
     return monitors;
   }
 
-  void eject(boolean value) {
-    ejected = value;
+  /** Why it is ejected from now on; null: it is not. */
+  void eject(@Nullable String reason) {
+    ejection = reason;
   }
 
   ServerHealth health() {
@@ -76,7 +69,8 @@ final class Follower {
 
   /** What is held of it now, said or not. */
   ServerHealth current() {
-    return ServerHealth.of(server, monitors.stream().map(ServerMonitor::health).toList(), ejected);
+    return ServerHealth.of(
+        server, monitors.stream().map(ServerMonitor::health).toList(), ejection != null);
   }
 
   void health(ServerHealth said) {
@@ -103,17 +97,13 @@ final class Follower {
         place.open() ? Math.max(place.weight(), 0) : 0,
         now.admin(),
         now.state(),
-        reason(),
+        current().reason(),
+        ejection,
         destination.active(),
         destination.inactive(),
         destination.connections(),
         destination.bytesFromClient(),
         destination.bytesToClient());
-  }
-
-  /** The first passed check gives a reason to what was held before, which is no transition. */
-  private String reason() {
-    return current().reason();
   }
 
   long passed() {

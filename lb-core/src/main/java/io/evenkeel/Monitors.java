@@ -100,14 +100,20 @@ final class Monitors {
     for (CheckSpec spec : after.checks()) {
       ServerMonitor.Key key = new ServerMonitor.Key(after.endpoint(), spec);
       if (!monitors.containsKey(key)) {
-        Health heir = worst.verdict();
-        for (ServerMonitor monitor : known) {
-          CheckSpec old = monitor.key().spec();
-          heir = old != null && old.probe().equals(spec.probe()) ? monitor.health() : heir;
-        }
-        inherited.putIfAbsent(key, heir);
+        Health verdict = worst.verdict();
+        inherited.putIfAbsent(
+            key,
+            known.stream()
+                .filter(monitor -> isTimedOtherwise(monitor.key().spec(), spec))
+                .map(ServerMonitor::health)
+                .findFirst()
+                .orElse(verdict));
       }
     }
+  }
+
+  private static boolean isTimedOtherwise(@Nullable CheckSpec old, CheckSpec spec) {
+    return old != null && old.probe().equals(spec.probe()) && old.place().equals(spec.place());
   }
 
   private static Health worse(Health one, Health other) {
@@ -123,7 +129,7 @@ final class Monitors {
     Map<ServerMonitor.Key, ServerMonitor> wanted = new HashMap<>();
     for (RealServer server : servers) {
       for (ServerMonitor.Key key : keys(server)) {
-        ServerMonitor known = monitors.remove(key);
+        ServerMonitor known = monitors.get(key);
         if (known != null) {
           wanted.put(key, known);
         } else {
@@ -131,6 +137,7 @@ final class Monitors {
         }
       }
     }
+    monitors.keySet().removeAll(wanted.keySet());
     stop();
     monitors.putAll(wanted);
   }

@@ -11,6 +11,7 @@ import io.evenkeel.model.Endpoint;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,8 +63,13 @@ final class ServerMonitor {
   private Runnable watch = () -> {};
   private @Nullable Future<?> next;
 
+  private @Nullable Future<?> retry;
+
   /** When the next check is due, or was, if it runs. */
   private long dueNanos;
+
+  /** When the last one was due, those apart that came in between because of a doubt. */
+  private long regularNanos;
 
   /** Why the last check could not be run; null: it could. */
   private @Nullable String hindrance;
@@ -111,8 +117,20 @@ final class ServerMonitor {
     CheckSpec spec = key.spec();
     if (spec != null) {
       long delay = (long) (phase * spec.timing().warmup().toNanos());
-      checkAt(spec, nanoTime.getAsLong() + delay);
-      watch = ((HealthCheck) spec.probe()).watch(() -> control.execute(() -> heard(spec)));
+      regularNanos = nanoTime.getAsLong() + delay;
+      checkAt(spec, regularNanos);
+      watch(spec);
+    }
+  }
+
+  private void watch(CheckSpec spec) {
+    try {
+      watch =
+          Objects.requireNonNull(
+              ((HealthCheck) spec.probe()).watch(() -> control.execute(() -> heard(spec))),
+              "no end of the watch");
+    } catch (RuntimeException | Error e) {
+      LOG.error("{}: {} cannot be watched, and is run in its intervals", key.endpoint(), spec, e);
     }
   }
 
@@ -127,7 +145,12 @@ final class ServerMonitor {
   void stop() {
     stopped = true;
     cancelNext();
-    watch.run();
+    cancelRetry();
+    try {
+      watch.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("{}: the watch did not end", key.endpoint(), e);
+    }
   }
 
   void connectFailed() {
@@ -137,16 +160,25 @@ final class ServerMonitor {
     if (!wasUp || stopped) {
       return;
     }
-    if (spec == null) {
-      next =
-          control.schedule(
-              () -> step(new HealthEvent(HealthEvent.Kind.RETRY_DUE, "to be tried again")),
-              Health.RETRY_AFTER.toNanos(),
-              TimeUnit.NANOSECONDS);
-    } else if (!running) {
-      long retry = nanoTime.getAsLong() + health.nextCheckAfter(spec).toNanos();
-      checkAt(spec, retry - dueNanos < 0 ? retry : dueNanos);
+    retryLater();
+    if (spec != null && !running) {
+      long soon = nanoTime.getAsLong() + health.nextCheckAfter(spec).toNanos();
+      checkAt(spec, soon - dueNanos < 0 ? soon : dueNanos);
     }
+  }
+
+  private void retryLater() {
+    retry =
+        control.schedule(
+            () -> {
+              step(new HealthEvent(HealthEvent.Kind.RETRY_DUE, "to be tried again"));
+              // A check has failed since: the next result may not come, so this goes on.
+              if (health.state() == ServerState.SUSPECT && !stopped) {
+                retryLater();
+              }
+            },
+            Health.RETRY_AFTER.toNanos(),
+            TimeUnit.NANOSECONDS);
   }
 
   private void checkAt(CheckSpec spec, long due) {
@@ -178,7 +210,7 @@ final class ServerMonitor {
       ((HealthCheck) spec.probe())
           .check(
               new CheckTarget(
-                  key.endpoint(),
+                  spec.place().of(key.endpoint()),
                   where.address(),
                   where.bind(),
                   spec.timing().connectTimeout(),
@@ -191,7 +223,7 @@ final class ServerMonitor {
                         limit.cancel(false);
                         finish(thisRun, spec, resultOf(result, failure));
                       }));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       limit.cancel(false);
       finish(thisRun, spec, CheckResult.fail(e.toString()));
     }
@@ -202,6 +234,17 @@ final class ServerMonitor {
       return;
     }
     running = false;
+    try {
+      judge(result);
+    } finally {
+      if (!stopped) {
+        long now = nanoTime.getAsLong();
+        checkAt(spec, news ? now : nextDueNanos(health.nextCheckAfter(spec).toNanos(), now));
+      }
+    }
+  }
+
+  private void judge(CheckResult result) {
     switch (result.verdict()) {
       case PASSED -> {
         passed.increment();
@@ -219,23 +262,21 @@ final class ServerMonitor {
       }
     }
     hindrance = result.verdict() == CheckResult.Verdict.NONE ? result.reason() : null;
-    if (!stopped) {
-      long now = nanoTime.getAsLong();
-      checkAt(spec, news ? now : nextDueNanos(health.nextCheckAfter(spec).toNanos(), now));
-    }
   }
 
   /**
-   * Who is late leaves checks out rather than the times at which they are due: else many that were
-   * late at the same moment would stay together for ever.
+   * In doubt after the retry interval, else at one of its regular times: who is late leaves some of
+   * them out. So those that failed or were late together do not stay together for ever.
    */
   private long nextDueNanos(long interval, long now) {
-    long due = dueNanos + interval;
-    long late = now - due;
-    if (late <= 0) {
-      return due;
+    if (health.isDoubtful()) {
+      long due = dueNanos + interval;
+      return due - now < 0 ? now : due;
     }
-    return health.isDoubtful() ? now : due + (late / interval + 1) * interval;
+    if (regularNanos - now <= 0) {
+      regularNanos += ((now - regularNanos) / interval + 1) * interval;
+    }
+    return regularNanos;
   }
 
   private static HealthEvent event(HealthEvent.Kind kind, CheckResult result) {
@@ -256,6 +297,9 @@ final class ServerMonitor {
   private void step(HealthEvent event) {
     Health before = health;
     health = before.step(key.spec(), event, nanoTime.getAsLong());
+    if (health.state() != ServerState.SUSPECT) {
+      cancelRetry();
+    }
     if (stopped) {
       return;
     }
@@ -264,6 +308,12 @@ final class ServerMonitor {
     }
     if (health.proven() && !before.proven()) {
       listener.proven();
+    }
+  }
+
+  private void cancelRetry() {
+    if (retry != null) {
+      retry.cancel(false);
     }
   }
 

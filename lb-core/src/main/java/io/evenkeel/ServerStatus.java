@@ -4,6 +4,7 @@ import io.evenkeel.health.ServerState;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real server of a virtual service, as it was at one moment. Immutable.
@@ -15,6 +16,7 @@ import io.evenkeel.model.ServiceKey;
  * @param admin whether it shall work, as its operator or the server itself says
  * @param state what its checks hold of it
  * @param reason why, in words
+ * @param ejection why it is ejected for how connections to it went; null: it is not
  * @param active established connections
  * @param inactive connections that are being set up or closed
  * @param connections connections ever assigned
@@ -29,6 +31,7 @@ public record ServerStatus(
     AdminState admin,
     ServerState state,
     String reason,
+    @Nullable String ejection,
     int active,
     int inactive,
     long connections,

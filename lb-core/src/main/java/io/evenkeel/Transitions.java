@@ -1,7 +1,10 @@
 package io.evenkeel;
 
+import io.evenkeel.health.Rotation;
 import io.evenkeel.health.ServerHealth;
 import io.evenkeel.health.ServerState;
+import io.evenkeel.model.AdminState;
+import io.evenkeel.model.FailureAction;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Destination;
@@ -85,21 +88,23 @@ final class Transitions implements MonitorListener {
     fallen.retainAll(all.keySet());
     changed.keySet().retainAll(next.values());
     next.values().forEach(cell -> admit(cell.now(), cell.now().followed().keySet()));
-    passives.follow(next.values());
   }
 
   private Follower follower(
       Destination destination, RealServer server, List<ServerMonitor> monitors) {
-    Follower before = followers.get(destination);
-    return before == null
-        ? new Follower(destination, server, monitors)
-        : new Follower(destination, server, monitors, before);
+    Follower known = followers.get(destination);
+    if (known == null) {
+      return new Follower(destination, server, monitors);
+    }
+    known.follow(server, monitors);
+    return known;
   }
 
   /** Says what has become of all since the last time. */
   void tell() {
     followers.values().forEach(follower -> chronicle.tell(follower, follower.current()));
     cells.values().forEach(chronicle::tell);
+    passives.follow(cells.values());
   }
 
   @Nullable Follower follower(Destination destination) {
@@ -143,8 +148,8 @@ final class Transitions implements MonitorListener {
       destination.eject(false);
       return;
     }
-    follower.eject(verdict.ejected());
-    follower.health(follower.current());
+    follower.eject(verdict.ejected() ? verdict.reason() : null);
+    chronicle.tell(follower, follower.current());
     if (verdict.ejected()) {
       destination.eject(!cell.now().rotation().panic());
       chronicle.tell(follower, Event.Kind.SERVER_EJECTED, "ejected: " + verdict.reason());
@@ -186,14 +191,29 @@ final class Transitions implements MonitorListener {
     if (now.state() == ServerState.UP && before.state() != ServerState.UP) {
       destination.warmUp(nanoTime.getAsLong());
     }
-    if (!now.isLive() && !cell.now().rotation().panic()) {
-      destination.suspend(true);
+    if (!cell.now().rotation().panic()) {
+      barNewClients(cell, destination, follower.server(), now);
     }
     if (now.state() == ServerState.DOWN && before.state() != ServerState.DOWN) {
       fallen.add(destination);
     }
     chronicle.tell(follower, now);
     change(destination);
+  }
+
+  /** At once, before the list knows; who may keep the clients that are tied to it does. */
+  private static void barNewClients(
+      ServiceCell cell, Destination destination, RealServer server, ServerHealth now) {
+    FailureAction action =
+        server.onFailure() == null
+            ? cell.now().service().isolation().onFailure()
+            : server.onFailure();
+    boolean inhibited = now.state() == ServerState.DOWN && action == FailureAction.INHIBIT;
+    if (now.admin() == AdminState.MAINTENANCE || (now.state() != ServerState.UP && !inhibited)) {
+      destination.suspend(true);
+    } else if (inhibited || now.admin() == AdminState.DRAIN) {
+      destination.inhibit(true);
+    }
   }
 
   private void change(Destination destination) {
@@ -232,6 +252,9 @@ final class Transitions implements MonitorListener {
           e);
     }
     admit(next, all ? next.followed().keySet() : destinations);
+    if (all && !next.rotation().panic()) {
+      fallenIn(next);
+    }
     chronicle.tell(cell);
   }
 
@@ -249,7 +272,9 @@ final class Transitions implements MonitorListener {
     for (int i = 0; i < servers.size(); i++) {
       Destination destination = state.destination(servers.get(i));
       if (destinations.contains(destination)) {
-        boolean open = state.rotation().places().get(i).open();
+        Rotation.Place place = state.rotation().places().get(i);
+        boolean open = place.open();
+        destination.inhibit(place.weight() == 0);
         ServerHealth health = health(destination);
         destination.eject(!open && health.ejected());
         destination.suspend(
@@ -259,6 +284,15 @@ final class Transitions implements MonitorListener {
     Destination sorry = state.sorryServer();
     if (sorry != null && destinations.contains(sorry)) {
       sorry.suspend(!health(sorry).isLive());
+    }
+  }
+
+  /** Who went down while there was panic was not let go of. */
+  private void fallenIn(ServiceCell.State state) {
+    for (Destination destination : state.followed().keySet()) {
+      if (health(destination).state() == ServerState.DOWN) {
+        fallen.add(destination);
+      }
     }
   }
 

@@ -316,7 +316,7 @@ class DirectorHealthTest extends DirectorKit {
 
     assertEquals(
         new ServerStatus(
-            V, A, 1, 1, AdminState.READY, ServerState.UP, "not checked yet", 1, 1, 2, 3, 5),
+            V, A, 1, 1, AdminState.READY, ServerState.UP, "not checked yet", null, 1, 1, 2, 3, 5),
         status(director, A));
     assertEquals(List.of(A, B), director.status().stream().map(ServerStatus::server).toList());
   }

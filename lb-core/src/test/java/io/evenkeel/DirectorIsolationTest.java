@@ -3,6 +3,7 @@ package io.evenkeel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Outcome;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Schedulers;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +147,160 @@ class DirectorIsolationTest extends DirectorKit {
     check.pass();
     heard.await(Event.Kind.PANIC_OVER);
     assertEquals(Set.of(A, B), nextFour(director));
+  }
+
+  @Test
+  void panic_over_connectionsOfThoseThatStayDownAreClosed() throws Exception {
+    FakeCheck second = new FakeCheck();
+    Director director =
+        started(
+            aChecked(Isolation.DEFAULT.panicBelow(50).closeConnections(true))
+                .realServer(RealServer.of(C).withChecks(spec(second)))
+                .build());
+    check.fail();
+    Await.until("cut", () -> plane.cut().contains(Set.of(A)));
+    second.fail();
+    heard.await(Event.Kind.PANIC);
+    assertEquals(List.of(Set.of(A)), plane.cut());
+
+    check.pass();
+    heard.await(Event.Kind.PANIC_OVER);
+
+    Await.until("cut", () -> plane.cut().contains(Set.of(C)));
+    assertEquals(ServerState.DOWN, status(director, C).state());
+  }
+
+  /** Tied to A, which becomes something while the list is still being made. */
+  private void assertStaysTied(Isolation isolation, Runnable becomes) throws Exception {
+    AtomicBoolean armed = new AtomicBoolean();
+    CompletableFuture<Void> entered = new CompletableFuture<>();
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    Scheduler slow =
+        (list, previous) -> {
+          if (armed.get()) {
+            entered.complete(null);
+            held.join();
+          }
+          return Schedulers.roundRobin().selector(list, previous);
+        };
+    Director director =
+        closing(
+                builder(
+                        aChecked(isolation)
+                            .scheduler("slow")
+                            .persistent(Duration.ofMinutes(1))
+                            .build())
+                    .scheduler("slow", slow)
+                    .build())
+            .start();
+    director.edit().weight(V, B, 0).apply();
+    assertEquals(A, next(director));
+    director.edit().weight(V, B, 1).apply();
+    armed.set(true);
+    becomes.run();
+    entered.get(10, TimeUnit.SECONDS);
+
+    Endpoint tied = next(director);
+    InetSocketAddress stranger = new InetSocketAddress("127.0.0.99", 1);
+    Set<Endpoint> others = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      Assignment assignment =
+          director.dispatcher(V).dispatch(new InetSocketAddress("127.0.9." + i, 1)).orElseThrow();
+      others.add(assignment.destination().endpoint());
+    }
+    armed.set(false);
+    held.complete(null);
+
+    assertEquals(A, tied);
+    assertEquals(Set.of(B), others);
+    Await.until("published", () -> status(director, A).effectiveWeight() == 0);
+    assertEquals(A, next(director));
+    assertEquals(
+        B, director.dispatcher(V).dispatch(stranger).orElseThrow().destination().endpoint());
+  }
+
+  @Test
+  void down_inhibited_tiedClientsStayAndNoOthersComeAllTheWhile() throws Exception {
+    assertStaysTied(Isolation.DEFAULT.onFailure(FailureAction.INHIBIT), check::fail);
+  }
+
+  @Test
+  void drainedByItsAgent_tiedClientsStayAndNoOthersComeAllTheWhile() throws Exception {
+    assertStaysTied(
+        Isolation.DEFAULT,
+        () ->
+            check.answer(
+                () ->
+                    CompletableFuture.completedFuture(
+                        CheckResult.pass("m").with(AdminState.DRAIN))));
+  }
+
+  @Test
+  void suspect_oneOfItsChecksIsSlow_isBackAfterSomeSeconds() throws Exception {
+    CheckSpec hourly =
+        CheckSpec.of(new FakeCheck())
+            .every(Duration.ofHours(1), Duration.ofHours(1))
+            .warmup(Duration.ZERO);
+    Director director =
+        started(
+            VirtualService.builder(V)
+                .scheduler("rr")
+                .realServer(RealServer.of(A).withChecks(spec(), hourly))
+                .realServer(B.toString())
+                .build());
+    dispatchedTo(director, A).release(Outcome.CONNECT_FAILED);
+    heard.await(Event.Kind.SERVER_SUSPECT);
+
+    heard.await(Event.Kind.SERVER_UP);
+  }
+
+  @Test
+  void edit_timingOfTwoLikeChecks_eachGoesOnWithItsOwnVerdict() throws Exception {
+    check.answer(
+        () ->
+            CompletableFuture.completedFuture(
+                check.target().address().getPort() == 1001
+                    ? CheckResult.fail("ill")
+                    : CheckResult.pass("fine")));
+    Director director =
+        started(
+            VirtualService.builder(V)
+                .realServer(RealServer.of(A).withChecks(spec().port(1001), spec().port(1002)))
+                .realServer(B.toString())
+                .build());
+    Await.until("down", () -> status(director, A).state() == ServerState.DOWN);
+
+    Duration hour = Duration.ofHours(1);
+    director
+        .edit()
+        .putServer(
+            V,
+            RealServer.of(A)
+                .withChecks(
+                    spec().port(1001).every(hour, hour), spec().port(1002).every(hour, hour)))
+        .apply();
+
+    assertEquals(ServerState.DOWN, status(director, A).state());
+  }
+
+  /** The check is taken away from a server that is down and ejected: both ends are told. */
+  @Test
+  void edit_endsADownServersCheckAndItsEjection_bothAreTold() throws Exception {
+    OutlierSpec one = OutlierSpec.none().consecutive(1).endedByCheck(false);
+    Director director = started(aChecked(Isolation.DEFAULT.outliers(one)).build());
+    dispatchedTo(director, A).release(Outcome.TIMED_OUT);
+    heard.await(Event.Kind.SERVER_EJECTED);
+    assertEquals("1 failures in a row", status(director, A).ejection());
+    check.fail();
+    Await.until("down", () -> status(director, A).state() == ServerState.DOWN);
+    heard.forget();
+
+    director.edit().put(ab().build()).apply();
+
+    heard.await(Event.Kind.SERVER_RETURNED);
+    assertTrue(heard.kinds().contains(Event.Kind.SERVER_UP), () -> heard.texts().toString());
+    assertEquals(Event.Kind.CONFIGURED, heard.kinds().get(0));
+    assertNull(status(director, A).ejection());
   }
 
   @Test
@@ -386,7 +543,7 @@ class DirectorIsolationTest extends DirectorKit {
     assertEquals(Set.of(A), nextFour(director));
     assertEquals(0, status(director, B).effectiveWeight());
     heard.await(Event.Kind.SERVER_RETURNED);
-    assertEquals(Set.of(A, B), nextFour(director));
+    Await.until("published", () -> nextFour(director).equals(Set.of(A, B)));
     assertEquals(
         List.of(Event.Kind.SERVER_EJECTED, Event.Kind.SERVER_RETURNED),
         director.history(V, B).stream().map(Event::kind).toList());
@@ -402,7 +559,7 @@ class DirectorIsolationTest extends DirectorKit {
 
     heard.await(Event.Kind.SERVER_RETURNED);
 
-    assertEquals(Set.of(A, B), nextFour(director));
+    Await.until("published", () -> nextFour(director).equals(Set.of(A, B)));
   }
 
   @Test

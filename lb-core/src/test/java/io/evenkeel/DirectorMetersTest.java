@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.evenkeel.health.ServerState;
 import io.evenkeel.model.Endpoint;
@@ -126,6 +127,17 @@ class DirectorMetersTest extends DirectorKit {
 
     assertEquals(1, counter(A, "evenkeel.connections"));
     assertEquals(1, counter(B, "evenkeel.connections"));
+  }
+
+  /** A registry that reports steps counts from where a meter was made. */
+  @Test
+  void meters_edited_areTheSameOnes() {
+    Director director = metered();
+    Meter before = of(A, "evenkeel.connections").functionCounter();
+
+    director.edit().weight(V, B, 7).apply();
+
+    assertSame(before, of(A, "evenkeel.connections").functionCounter());
   }
 
   @Test

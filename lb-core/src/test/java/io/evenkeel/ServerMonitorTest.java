@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.evenkeel.health.CheckResult;
+import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.DynamicWeight;
 import io.evenkeel.health.Health;
+import io.evenkeel.health.HealthCheck;
 import io.evenkeel.health.ServerState;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.CheckSpec;
@@ -15,9 +17,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -145,7 +151,8 @@ class ServerMonitorTest {
     nextCheck();
     assertEquals(ServerState.DOWN, monitor.health().state());
     assertEquals("fake: ill after 3 of 3", monitor.health().reason());
-    assertEquals(List.of(INTERVAL), time.pending());
+    // Where it would be without the retries.
+    assertEquals(List.of(INTERVAL.minus(RETRY.multipliedBy(2))), time.pending());
 
     check.pass();
     nextCheck();
@@ -391,7 +398,7 @@ class ServerMonitorTest {
 
     monitor.connectFailed();
 
-    assertEquals(List.of(Duration.ofSeconds(1)), time.pending());
+    assertEquals(List.of(Duration.ofSeconds(1), Health.RETRY_AFTER), time.pending());
   }
 
   @Test
@@ -435,19 +442,23 @@ class ServerMonitorTest {
 
   @Test
   void connectFailed_checked_checkComesAfterTheRetryIntervalAndProvesIt() {
-    ServerMonitor monitor = checked();
+    Duration second = Duration.ofSeconds(1);
+    ServerMonitor monitor = monitor(spec.every(INTERVAL, second));
+    monitor.start(0);
+    time.runDue();
     monitor.connectFailed();
     assertEquals(ServerState.SUSPECT, monitor.health().state());
     assertEquals("a connection failed", monitor.health().reason());
-    assertEquals(List.of(RETRY), time.pending());
+    assertEquals(List.of(second, Health.RETRY_AFTER), time.pending());
 
     nextCheck();
     assertEquals(ServerState.SUSPECT, monitor.health().state());
-    assertEquals(List.of(RETRY), time.pending());
     nextCheck();
 
     assertEquals(ServerState.UP, monitor.health().state());
+    assertEquals("fake: fine after 2 of 2", monitor.health().reason());
     assertEquals(List.of(ServerState.SUSPECT, ServerState.UP), changes);
+    assertEquals(List.of(INTERVAL.minusSeconds(2)), time.pending());
   }
 
   @Test
@@ -457,12 +468,110 @@ class ServerMonitorTest {
     ServerMonitor monitor = checked();
 
     monitor.connectFailed();
-    assertEquals(1, time.pending().size());
+    assertEquals(List.of(TIMEOUT.plusMillis(50), Health.RETRY_AFTER), time.pending());
     answer.complete(CheckResult.pass("fine"));
     time.runDue();
 
     assertEquals(1, monitor.health().streak());
-    assertEquals(List.of(RETRY), time.pending());
+    assertEquals(List.of(RETRY, Health.RETRY_AFTER), time.pending());
+  }
+
+  /** A slow check, or one that cannot be run, must not keep a server out. */
+  @Test
+  void connectFailed_checkSaysNothing_isUpAgainAfterFiveSeconds() {
+    ServerMonitor monitor = checked();
+    check.answer(() -> CompletableFuture.completedFuture(CheckResult.none("no socket")));
+    monitor.connectFailed();
+    time.advance(Health.RETRY_AFTER.minus(NANO));
+    assertEquals(ServerState.SUSPECT, monitor.health().state());
+    time.advance(NANO);
+
+    assertEquals(ServerState.UP, monitor.health().state());
+  }
+
+  @Test
+  void connectFailed_checkFailsToo_isNotTriedAgain() {
+    ServerMonitor monitor = monitor(spec.counts(2, 9));
+    monitor.start(0);
+    time.runDue();
+    check.fail();
+    monitor.connectFailed();
+    time.advance(Health.RETRY_AFTER.multipliedBy(3));
+    assertEquals(ServerState.SUSPECT, monitor.health().state());
+
+    check.answer(() -> CompletableFuture.completedFuture(CheckResult.pass("fine")));
+    time.advance(RETRY.multipliedBy(2));
+
+    assertEquals(ServerState.UP, monitor.health().state());
+  }
+
+  /** Those that failed together are not checked together for ever. */
+  @Test
+  void connectFailed_manyAtOnce_theirChecksStaySpread() {
+    Set<Long> moments = new HashSet<>();
+    List<ServerMonitor> monitors = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      FakeCheck own = new FakeCheck();
+      own.answer(
+          () -> {
+            if (time.nanoTime() > Duration.ofHours(1).toNanos()) {
+              moments.add(time.nanoTime() % INTERVAL.toNanos());
+            }
+            return CompletableFuture.completedFuture(CheckResult.pass("fine"));
+          });
+      ServerMonitor monitor = monitor(CheckSpec.of(own).every(INTERVAL, RETRY));
+      monitor.start(i / 100.0);
+      monitors.add(monitor);
+    }
+    time.advance(Duration.ofSeconds(33));
+    monitors.forEach(ServerMonitor::connectFailed);
+    time.advance(Duration.ofHours(2));
+
+    assertEquals(100, moments.size());
+  }
+
+  @Test
+  void check_throwsAnError_saysWhich() {
+    check.answer(
+        () -> {
+          throw new NoClassDefFoundError("a/B");
+        });
+    ServerMonitor monitor = monitor(spec.counts(1, 1));
+    monitor.start(0);
+    time.runDue();
+
+    assertEquals(
+        "fake: java.lang.NoClassDefFoundError: a/B after 1 of 1", monitor.health().reason());
+  }
+
+  /** What is wrong with a check must not end all checking. */
+  @Test
+  void check_itsNameThrows_isRunAgain() {
+    AtomicInteger runs = new AtomicInteger();
+    HealthCheck nameless =
+        new HealthCheck() {
+          @Override
+          public String name() {
+            throw new IllegalStateException("a test");
+          }
+
+          @Override
+          public CompletionStage<CheckResult> check(CheckTarget target) {
+            runs.incrementAndGet();
+            return CompletableFuture.completedFuture(CheckResult.pass("fine"));
+          }
+
+          @Override
+          public Runnable watch(Runnable news) {
+            throw new IllegalStateException("a test");
+          }
+        };
+    ServerMonitor monitor = monitor(CheckSpec.of(nameless).every(INTERVAL, RETRY));
+    monitor.start(0);
+    time.advance(INTERVAL.multipliedBy(2));
+    monitor.stop();
+
+    assertEquals(3, runs.get());
   }
 
   @Test

@@ -45,7 +45,10 @@ public record Health(
     long penaltyNanos) {
   private static final String NOT_CHECKED = "not checked yet";
 
-  /** How long a server without a check is left alone after a failed connection. */
+  /**
+   * How long a server is left alone after a failed connection, unless its check passes before, or
+   * has failed.
+   */
   public static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /**
@@ -76,7 +79,7 @@ public record Health(
       case CHECK_FAILED -> spec == null ? this : heard(event).failed(spec, event, nowNanos);
       case CONNECT_FAILED -> state == ServerState.UP ? suspect(event, nowNanos) : this;
       case RETRY_DUE ->
-          spec == null && state == ServerState.SUSPECT
+          state == ServerState.SUSPECT && streak >= 0
               ? become(ServerState.UP, event.reason(), nowNanos)
               : this;
     };
@@ -126,7 +129,7 @@ public record Health(
 
   private Health passed(CheckSpec spec, HealthEvent event, long nowNanos) {
     if (state == ServerState.UP) {
-      return proven ? count(0) : prove(spec, event);
+      return proven && isSaid(spec, event) ? count(0) : prove(spec, event);
     }
     int needed = !proven && spec.initial() == InitialState.ALPHA ? 1 : spec.rise();
     int successes = Math.max(streak, 0) + 1;
@@ -188,7 +191,13 @@ public record Health(
             penaltyNanos);
   }
 
-  /** The first result bears out what was assumed. */
+  /** Whether the reason is this one already: the time that a certificate has left changes. */
+  private boolean isSaid(CheckSpec spec, HealthEvent event) {
+    return reason.startsWith(spec.probe().name())
+        && reason.startsWith(": " + event.reason(), spec.probe().name().length());
+  }
+
+  /** The first result bears out what was assumed, and a later one may know more. */
   private Health prove(CheckSpec spec, HealthEvent event) {
     return become(state, spec.probe().name() + ": " + event.reason(), sinceNanos);
   }

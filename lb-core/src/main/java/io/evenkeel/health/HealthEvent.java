@@ -22,7 +22,7 @@ public record HealthEvent(
     CHECK_FAILED,
     /** A connection to the server did not come about. */
     CONNECT_FAILED,
-    /** A server that has no check was left alone long enough to be tried again. */
+    /** A suspect server was left alone long enough to be tried again. */
     RETRY_DUE
   }
 

@@ -81,7 +81,7 @@ public record Rotation(
     long needed =
         hadQuorum
             ? isolation.quorum() - isolation.hysteresis()
-            : isolation.quorum() + isolation.hysteresis();
+            : (long) isolation.quorum() + isolation.hysteresis();
     boolean quorum = liveWeight > 0 && liveWeight >= needed;
     boolean sorry = !quorum && sorryIsUp;
     boolean panic = !sorry && live * 100L < (long) isolation.panicPercent() * wanted;

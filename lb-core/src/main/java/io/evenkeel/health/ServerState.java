@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum ServerState {
   /** It gets new connections. */
   UP,
-  /** A connection failed: it gets no new ones until it has proven itself. */
+  /** A connection failed: it gets no new ones until its check passes, or for some seconds. */
   SUSPECT,
   /** Its check failed too often: it is out. */
   DOWN;

@@ -12,9 +12,10 @@ import java.util.Objects;
  *     is up, after a success of one that is down, and from a failed connection on
  * @param downInterval the same while it is down
  * @param connectTimeout after which a connection has failed
- * @param timeout after which the whole check has failed
- * @param warmup the first check starts within this time, 0..1 day; the directors of one process
- *     spread theirs evenly
+ * @param timeout after which the whole check has failed; one that is longer than an interval
+ *     stretches it, as a check does not start before the one before has ended
+ * @param warmup the first check starts within this time, 0..1 day; a director spreads those of its
+ *     checks evenly
  */
 public record CheckTiming(
     Duration interval,

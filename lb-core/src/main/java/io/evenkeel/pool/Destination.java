@@ -29,6 +29,7 @@ public final class Destination {
   private static final int OVERLOADED = 2;
   private static final int EJECTED = 4;
   private static final int ON_TRIAL = 8;
+  private static final int INHIBITED = 16;
   private static final long ONE_ACTIVE = 1L << 32;
   private static final long ONE_INACTIVE = 1L;
 
@@ -196,7 +197,7 @@ public final class Destination {
    * @return true if it is neither suspended nor ejected
    */
   public boolean isServing() {
-    return (flags & ~OVERLOADED) == 0;
+    return (flags & ~(OVERLOADED | INHIBITED)) == 0;
   }
 
   /**
@@ -216,6 +217,25 @@ public final class Destination {
    */
   public void suspend(boolean value) {
     set(SUSPENDED, value);
+  }
+
+  /**
+   * Whether new clients are kept away, and the lists do not know yet.
+   *
+   * @return true from {@link #inhibit} on
+   */
+  public boolean isInhibited() {
+    return (flags & INHIBITED) != 0;
+  }
+
+  /**
+   * Keeps new clients away at once, until the lists know that its weight is 0; those that
+   * persistence ties to it stay.
+   *
+   * @param value true: no new clients
+   */
+  public void inhibit(boolean value) {
+    set(INHIBITED, value);
   }
 
   /**
@@ -348,10 +368,11 @@ public final class Destination {
   }
 
   /**
-   * Its configured weight while it is one of the servers that are not down; what a persistence
-   * template that leads here is judged by.
+   * What a persistence template that leads here is judged by: its weight, as its checks say; 0
+   * where it is drained, or down and inhibited.
    *
-   * @return 0..65535; -1: it is down, removed or a sorry server
+   * @return 0..65535; -1: templates do not hold, as it is down, in maintenance, removed, replaced
+   *     by a sorry server, or one
    */
   public int weight() {
     return weight;

@@ -157,7 +157,7 @@ public final class Destinations {
    * @return null if it {@linkplain #isEligible may}
    */
   public @Nullable Exclusion exclusion(int index) {
-    if (weights[index] == 0) {
+    if (weights[index] == 0 || cells[index].isInhibited()) {
       return Exclusion.QUIESCED;
     }
     if (cells[index].isSuspended()) {

@@ -72,7 +72,9 @@ class HealthTest {
     "SUSPECT, -3, CHECK_FAILED, DOWN, 0",
     "SUSPECT, 2, CONNECT_FAILED, SUSPECT, 2",
     "SUSPECT, -2, CONNECT_FAILED, SUSPECT, -2",
-    "SUSPECT, 0, RETRY_DUE, SUSPECT, 0",
+    "SUSPECT, 0, RETRY_DUE, UP, 0",
+    "SUSPECT, 2, RETRY_DUE, UP, 0",
+    "SUSPECT, -1, RETRY_DUE, SUSPECT, -1",
   })
   void step_checked_isAsTheTableSays(
       ServerState state, int streak, HealthEvent.Kind event, ServerState next, int nextStreak) {
@@ -127,8 +129,10 @@ class HealthTest {
     assertEquals(next, after.state());
     assertEquals(nextStreak, after.streak());
     assertEquals(next == state ? BEFORE : NOW, after.sinceNanos());
-    assertEquals(next == state, after.reason().equals("old"), after.reason());
-    if (next == state && streak == nextStreak) {
+    // What passes while it is up says why it is.
+    boolean renewed = spec != null && state == UP && kind == CHECK_PASSED;
+    assertEquals(next == state && !renewed, after.reason().equals("old"), after.reason());
+    if (next == state && streak == nextStreak && !renewed) {
       assertSame(before, after);
     }
   }
@@ -178,7 +182,7 @@ class HealthTest {
   /**
    * Down exactly when the last {@code fall} results since it came up failed, up exactly when the
    * last {@code rise} results since it was up passed, suspect exactly when a connection failed
-   * while it was up.
+   * while it was up, and then up when the time is over and no check has failed.
    */
   @Test
   void step_random_isWhatTheLastResultsSay() {
@@ -198,6 +202,9 @@ class HealthTest {
         if (expected == UP) {
           sinceItWasUp.clear();
           expected = kind == CONNECT_FAILED ? SUSPECT : UP;
+        } else if (kind == RETRY_DUE && expected == SUSPECT && health.streak() >= 0) {
+          expected = UP;
+          sinceItCameUp.clear();
         } else if (endsWith(sinceItWasUp, CHECK_PASSED, spec.rise())) {
           expected = UP;
           sinceItCameUp.clear();
@@ -217,6 +224,17 @@ class HealthTest {
       List<HealthEvent.Kind> results, HealthEvent.Kind kind, int count) {
     int size = results.size();
     return size >= count && results.subList(size - count, size).stream().allMatch(k -> k == kind);
+  }
+
+  /** The time that a certificate has left changes while the check passes. */
+  @Test
+  void step_passesForAnotherReason_isTheLastOne() {
+    Health health = Health.initial(SPEC, 0);
+    for (String reason : List.of("60 days", "3 days", "3 days")) {
+      health = health.step(SPEC, new HealthEvent(CHECK_PASSED, reason), 1);
+    }
+    assertEquals(said(UP, 0, "probe: 3 days", 0), said(health));
+    assertSame(health, health.step(SPEC, new HealthEvent(CHECK_PASSED, "3 days"), 2));
   }
 
   private static Health after(CheckSpec spec, String results) {

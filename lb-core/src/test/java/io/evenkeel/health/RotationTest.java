@@ -139,6 +139,13 @@ class RotationTest {
     assertEquals(live, rotation.liveWeight());
   }
 
+  @Test
+  void quorum_nearlyTheLargestInt_doesNotOverflow() {
+    Isolation large = Isolation.DEFAULT.quorum(2_000_000_000, 1_000_000_000);
+
+    assertFalse(of(large, false, servers(2, 0)).quorum());
+  }
+
   /** What counts is the weight of those that would get a new client. */
   @Test
   void quorum_weights_areThoseOfTheLive() {

@@ -325,12 +325,13 @@ final class CheckerLab implements AutoCloseable {
     closing = true;
     director.close(Duration.ZERO);
     processes.forEach(Process::destroy);
+    processes.forEach(process -> process.onExit().join());
     for (CheckedServer server : servers.values()) {
       server.close();
     }
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
     Files.delete(directory);
