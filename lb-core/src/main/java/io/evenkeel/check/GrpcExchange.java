@@ -75,6 +75,9 @@ final class GrpcExchange extends Http2ChannelDuplexHandler {
   private boolean speaksHttp2;
   private boolean answered;
 
+  /** What the frame that was read last has brought to light; null: not all yet. */
+  private @Nullable CheckResult found;
+
   private GrpcExchange(
       GrpcCheck check,
       CheckTarget target,
@@ -133,7 +136,9 @@ final class GrpcExchange extends Http2ChannelDuplexHandler {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     if (tls != null && !tls.protocol().equals(H2)) {
-      fail("ALPN: " + (tls.protocol().isEmpty() ? "none" : tls.protocol()) + " (expected: h2)");
+      result.complete(
+          CheckResult.fail(
+              "ALPN: " + (tls.protocol().isEmpty() ? "none" : tls.protocol()) + " (expected: h2)"));
       return;
     }
     stream = newStream();
@@ -161,9 +166,10 @@ final class GrpcExchange extends Http2ChannelDuplexHandler {
     try {
       if (!result.isDone()) {
         read(frame);
-        if (result.isDone()) {
-          // Said before the connection's end (RFC 9113, 6.8).
+        if (found != null) {
+          // Before the connection's end (RFC 9113, 6.8), which completing the result begins.
           ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+          result.complete(found);
         }
       }
     } finally {
@@ -245,7 +251,7 @@ final class GrpcExchange extends Http2ChannelDuplexHandler {
     if (status == null) {
       fail("a message that is not a health check's");
     } else if (status.equals("SERVING")) {
-      result.complete(pass.apply(status));
+      found = pass.apply(status);
     } else {
       fail(status + " (expected: SERVING)");
     }
@@ -273,12 +279,12 @@ final class GrpcExchange extends Http2ChannelDuplexHandler {
   }
 
   private void fail(String reason) {
-    result.complete(CheckResult.fail(reason));
+    found = CheckResult.fail(reason);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    fail("connection closed without an answer");
+    result.complete(CheckResult.fail("connection closed without an answer"));
   }
 
   @Override
@@ -288,12 +294,12 @@ final class GrpcExchange extends Http2ChannelDuplexHandler {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof Http2Exception) && !(cause instanceof Http2FrameStreamException)) {
-      result.complete(CheckConnection.broken(cause));
-    } else if (speaksHttp2) {
-      fail("HTTP/2: " + Wording.clean(String.valueOf(cause.getMessage())));
-    } else {
-      fail("an answer that is not HTTP/2");
-    }
+    result.complete(
+        !(cause instanceof Http2Exception) && !(cause instanceof Http2FrameStreamException)
+            ? CheckConnection.broken(cause)
+            : CheckResult.fail(
+                speaksHttp2
+                    ? "HTTP/2: " + Wording.clean(String.valueOf(cause.getMessage()))
+                    : "an answer that is not HTTP/2"));
   }
 }

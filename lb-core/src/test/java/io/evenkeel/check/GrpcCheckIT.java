@@ -3,6 +3,7 @@ package io.evenkeel.check;
 import static io.evenkeel.check.CheckLab.IMPATIENT;
 import static io.evenkeel.check.CheckLab.PATIENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.transport.Transport;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +176,34 @@ class GrpcCheckIT {
             .assertFailed("more than 65536 bytes received|HTTP/2: .*", Duration.ZERO);
         assertEquals("reset", peer.awaitEnding());
       }
+    }
+  }
+
+  /** Whoever reads what the server says after the check's end is not left with a reset. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void answered_serverSpeaksOn_isToldGoAwayAndNotReset(Transport transport) throws Exception {
+    String answer =
+        frame(4, 0, 0, "")
+            + frame(1, 4, 3, "88" + "0f10" + text("application/grpc"))
+            + frame(0, 0, 3, "0000000002" + "0801")
+            + frame(1, 5, 3, "00" + text("grpc-status") + text("0"));
+    CompletableFuture<String> heard = new CompletableFuture<>();
+    try (Peer peer =
+        new Peer(
+            socket -> {
+              readRequest(socket);
+              Peer.say(socket, binary(answer));
+              heard.complete(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()));
+              for (int i = 0; i < 3; i++) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                Peer.say(socket, binary(frame(6, 0, 0, "00".repeat(8))));
+              }
+            })) {
+      lab.run(transport, GrpcCheck.create(), peer.address(), PATIENT).assertPassed("SERVING");
+      String last = heard.get(10, TimeUnit.SECONDS);
+      assertTrue(last.endsWith(frame(7, 0, 0, "0000000000000000")), last);
+      assertEquals("end", peer.awaitEnding());
     }
   }
 
