@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * weights add up, and of what the parts say of whether the server wants to work, the strictest
  * holds. If none failed and one found nothing, neither does this. Immutable.
  *
+ * <p>A part that says nothing of weight or will this time is left out of both: what it said in an
+ * earlier run is not kept, unlike that of a check of its own. So give an agent, or whatever else
+ * does not say all at each run, its own place in the server's {@code checks(...)}.
+ *
  * @param parts 1..100 checks
  */
 public record AllCheck(List<HealthCheck> parts) implements HealthCheck {

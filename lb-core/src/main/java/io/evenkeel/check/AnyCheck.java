@@ -14,6 +14,10 @@ import java.util.concurrent.CompletionStage;
  * to their end unheard. If none passed, the result tells of all that failed, and says nothing of
  * the weight and will; if one of them found nothing, neither does this. Immutable.
  *
+ * <p>Which part is the first may differ from run to run, and what another said of weight or will
+ * before is not kept apart, as it is for a check of its own. So give an agent, or whatever else
+ * does not say all at each run, its own place in the server's {@code checks(...)}.
+ *
  * @param parts 1..100 checks
  */
 public record AnyCheck(List<HealthCheck> parts) implements HealthCheck {
