@@ -5,12 +5,12 @@ import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.DynamicWeight;
 import io.evenkeel.health.HealthCheck;
 import io.evenkeel.model.RealServer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +103,11 @@ public record FileCheck(Path file, int factor) implements HealthCheck {
 
   CheckResult judge(byte @Nullable [] content, @Nullable Throwable failure) {
     if (content == null) {
-      return CheckResult.fail(inWords(failure));
+      return judge(failure);
+    }
+    if (content.length > FileReads.MAX_BYTES) {
+      return CheckResult.fail(
+          "more than " + FileReads.MAX_BYTES + " bytes (expected: a whole number)");
     }
     String text = new String(content, StandardCharsets.ISO_8859_1).strip();
     try {
@@ -124,11 +128,12 @@ public record FileCheck(Path file, int factor) implements HealthCheck {
         .with(new DynamicWeight(DynamicWeight.Kind.OFFSET, offset));
   }
 
-  private static String inWords(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof NoSuchFileException ? "no such file" : String.valueOf(cause);
+  private static CheckResult judge(@Nullable Throwable failure) {
+    if (failure instanceof NoSuchFileException) {
+      return CheckResult.fail("no such file");
+    }
+    return failure instanceof IOException
+        ? CheckResult.fail(failure.toString())
+        : CheckResult.none(String.valueOf(failure));
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Reads the beginnings of files, each by one thread at a time. Safe for use by many threads. */
 final class FileReads {
-  /** Longer than any number. */
+  /** Longer than any number; who gets more bytes than these has not got all. */
   static final int MAX_BYTES = 64;
 
   private static final int THREADS = 4;
@@ -51,7 +51,8 @@ final class FileReads {
    * Has a file read, unless that is going on already.
    *
    * @param file which
-   * @param content gets its first bytes, or why there are none; forgotten once it is complete
+   * @param content gets its first bytes, at most one more than {@link #MAX_BYTES}, or why there are
+   *     none, an {@link IOException} if it is the file's fault; forgotten once it is complete
    * @return what is going on
    */
   Read read(Path file, CompletableFuture<byte[]> content) {
@@ -63,7 +64,12 @@ final class FileReads {
     }
     content.whenComplete((bytes, failure) -> forget(going, content));
     if (going == fresh) {
-      executor.execute(() -> read(file, fresh));
+      try {
+        executor.execute(() -> read(file, fresh));
+      } catch (RuntimeException | Error e) {
+        // No thread is to be had, perhaps: the next read tries again.
+        end(file).forEach(w -> w.completeExceptionally(e));
+      }
     }
     return going;
   }
@@ -77,9 +83,9 @@ final class FileReads {
   private void read(Path file, Read read) {
     read.begun = true;
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(MAX_BYTES);
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
       end(file).forEach(w -> w.complete(content));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       end(file).forEach(w -> w.completeExceptionally(e));
     }
   }

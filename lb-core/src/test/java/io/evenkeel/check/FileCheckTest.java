@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,12 +132,50 @@ class FileCheckTest {
   }
 
   @Test
-  void read_endless_isCut() throws Exception {
-    CompletableFuture<byte[]> content = new CompletableFuture<>();
-    reads.read(Path.of("/dev/zero"), content);
+  void read_endless_isCutAndFails() throws Exception {
+    CompletableFuture<CheckResult> result = run(FileCheck.of(Path.of("/dev/zero")));
     tasks.remove().run();
-    assertEquals(FileReads.MAX_BYTES, content.join().length);
-    assertEquals(CheckResult.Verdict.FAILED, CHECK.judge(content.join(), null).verdict());
+    assertEquals(
+        CheckResult.fail("more than 64 bytes (expected: a whole number)"), result.getNow(null));
+  }
+
+  /** What follows a number that fills the bound would not be seen. */
+  @Test
+  void read_longerThanTheBound_isNotTakenForItsBeginning() throws Exception {
+    Path file = directory.resolve("weight");
+    String bound = "0".repeat(63);
+    Files.writeString(file, bound + "57");
+    CompletableFuture<CheckResult> longer = run(FileCheck.of(file).times(1));
+    tasks.remove().run();
+    assertEquals(
+        CheckResult.fail("more than 64 bytes (expected: a whole number)"), longer.getNow(null));
+
+    Files.writeString(file, bound + "5");
+    CompletableFuture<CheckResult> whole = run(FileCheck.of(file).times(1));
+    tasks.remove().run();
+    assertEquals("5 times 1", whole.join().reason());
+  }
+
+  @Test
+  void check_noThreadToBeHad_findsNothingAndTriesAgain() {
+    RejectedExecutionException full = new RejectedExecutionException("full");
+    Queue<Runnable> accepted = new ArrayDeque<>();
+    FileReads refusing =
+        new FileReads(
+            task -> {
+              if (accepted.isEmpty()) {
+                accepted.add(task);
+                throw full;
+              }
+              tasks.add(task);
+            });
+
+    CompletableFuture<CheckResult> result = CHECK.run(clock.target(), refusing);
+
+    assertEquals(CheckResult.none(full.toString()), result.getNow(null));
+    CompletableFuture<CheckResult> next = CHECK.run(clock.target(), refusing);
+    tasks.remove().run();
+    assertEquals(CheckResult.fail("no such file"), next.getNow(null));
   }
 
   @ParameterizedTest
