@@ -9,6 +9,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public record SmtpCheck(@Nullable String helo) implements HealthCheck {
   @Override
   public CompletionStage<CheckResult> check(CheckTarget target) {
     return CheckConnection.run(
-        target, 0, Ending.Order.PEER_FIRST, result -> new Session(helo, result));
+        target, 0, Ending.Order.PEER_FIRST, result -> new Session(helo, target.timeout(), result));
   }
 
   /** What the server's next reply answers. */
@@ -95,12 +96,14 @@ public record SmtpCheck(@Nullable String helo) implements HealthCheck {
     private static final int MAX_LINES = 100;
 
     private final @Nullable String helo;
+    private final Duration timeout;
     private Step step = Step.GREETING;
     private int lines;
 
-    Session(@Nullable String helo, CompletableFuture<CheckResult> result) {
+    Session(@Nullable String helo, Duration timeout, CompletableFuture<CheckResult> result) {
       super(result);
       this.helo = helo;
+      this.timeout = timeout;
     }
 
     @Override
@@ -135,6 +138,14 @@ public record SmtpCheck(@Nullable String helo) implements HealthCheck {
     @Override
     void end(String said) {
       decide(step == Step.QUIT ? passed() : unexpected("connection closed"));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == CheckConnection.TIMED_OUT) {
+        decide(CheckConnection.late(step.words + ": no answer", timeout));
+      }
+      ctx.fireUserEventTriggered(event);
     }
 
     @Override

@@ -135,7 +135,7 @@ class SmtpCheckIT {
     server.freeze();
     try {
       lab.run(transport, SMTP, server.address(), IMPATIENT)
-          .assertFailed("no answer within 300 ms", IMPATIENT);
+          .assertFailed("greeting: no answer within 300 ms", IMPATIENT);
     } finally {
       server.thaw();
     }
@@ -145,7 +145,11 @@ class SmtpCheckIT {
   @ParameterizedTest
   @MethodSource("transports")
   void server_stopped_failsAtOnce(Transport transport) throws Exception {
-    lab.run(transport, SMTP, Peer.nobody(), PATIENT)
+    Daemon own = startServer("stopped" + transport.ordinal());
+    try (own) {
+      lab.run(transport, SMTP, own.address(), PATIENT).assertPassed("250");
+    }
+    lab.run(transport, SMTP, own.address(), PATIENT)
         .assertFailed("connection refused", Duration.ZERO);
   }
 
@@ -162,7 +166,7 @@ class SmtpCheckIT {
   void server_misbehaves_failsWithAReason(Transport transport) throws Exception {
     Map<String, String> reasons =
         Map.of(
-            "silent", "no answer within 300 ms",
+            "silent", "greeting: no answer within 300 ms",
             "closing", "greeting: connection closed \\(expected: 220\\)",
             "slamming", "greeting: connection closed \\(expected: 220\\)|connection reset",
             "resetting", "connection reset",
@@ -195,7 +199,7 @@ class SmtpCheckIT {
     Peer peer =
         keep(new Peer(Misbehaviour.dripping(Duration.ofMillis(100), "220 mail.test ESMTP\r\n")));
     lab.run(transport, SMTP, peer.address(), IMPATIENT)
-        .assertFailed("no answer within 300 ms", IMPATIENT);
+        .assertFailed("greeting: no answer within 300 ms", IMPATIENT);
   }
 
   /** Some servers do not answer QUIT; one that hangs there is ill all the same. */
@@ -208,7 +212,15 @@ class SmtpCheckIT {
     }
     Peer silent = keep(new Peer(until("QUIT")));
     lab.run(transport, SMTP, silent.address(), IMPATIENT)
-        .assertFailed("no answer within 300 ms", IMPATIENT);
+        .assertFailed("QUIT: no answer within 300 ms", IMPATIENT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void helo_notAnswered_isSaidToBe(Transport transport) throws Exception {
+    Peer peer = keep(new Peer(socket -> Peer.say(socket, "220 hello\r\n")));
+    lab.run(transport, SMTP, peer.address(), IMPATIENT)
+        .assertFailed("HELO: no answer within 300 ms", IMPATIENT);
   }
 
   /** The server's process for the connection may write it after the check's end. */

@@ -12,6 +12,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmtpCheckTest {
   private final CompletableFuture<CheckResult> result = new CompletableFuture<>();
   private final EmbeddedChannel channel =
-      new EmbeddedChannel(new SmtpCheck.Session("me.test", result));
+      new EmbeddedChannel(new SmtpCheck.Session("me.test", Duration.ofSeconds(1), result));
 
   @Test
   void session_rightReplies_isHeloAndQuit() {
