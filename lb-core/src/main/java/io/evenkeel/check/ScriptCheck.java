@@ -7,14 +7,12 @@ import io.evenkeel.health.HealthCheck;
 import io.evenkeel.hook.Command;
 import io.evenkeel.hook.CommandResult;
 import io.evenkeel.hook.CommandRunner;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Passes when a command ends with exit status 0: keepalived's MISC_CHECK. The command finds where
@@ -87,19 +85,9 @@ public record ScriptCheck(Command command, Weights weights) implements HealthChe
         .run(bounded.withEnvironment(environment(target)))
         .thenAccept(ended -> result.complete(judge(ended)));
     // At the time-out, not when the command has been ended.
-    Future<?> timer =
-        target
-            .eventLoop()
-            .schedule(
-                () -> result.complete(late(target)),
-                target.timeout().toNanos(),
-                TimeUnit.NANOSECONDS);
-    result.whenComplete((r, e) -> timer.cancel(false));
+    Deadline.set(
+        target, target.timeout(), result, () -> CheckConnection.late("not done", target.timeout()));
     return result;
-  }
-
-  private static CheckResult late(CheckTarget target) {
-    return CheckResult.fail("not done within " + target.timeout().toMillis() + " ms");
   }
 
   private CheckResult judge(CommandResult ended) {
