@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -40,14 +41,14 @@ public record HttpCheck(
     List<HttpPage> pages, @Nullable String host, @Nullable Tls tls, Map<String, String> headers)
     implements HealthCheck {
 
-  /** Room for an answer's head, and for what surrounds a body's parts. */
-  private static final int MAX_HEAD_BYTES = 131_072;
+  /** Room for what HTTP and TLS put around an answer's head and the parts of its body. */
+  private static final int MAX_SURROUNDINGS_BYTES = 4 * HttpExchange.MAX_HEAD_BYTES;
 
   /**
    * Checks pages, host and headers.
    *
    * @throws IllegalArgumentException if there are no pages, {@code host} holds white space, or a
-   *     header is not valid or one that the check sends itself
+   *     header is not valid, there twice in different case, or one that the check sends itself
    */
   public HttpCheck {
     pages = List.copyOf(pages);
@@ -58,7 +59,14 @@ public record HttpCheck(
       throw new IllegalArgumentException("host: " + host + " (expected: no white space)");
     }
     Map<String, String> checked = new TreeMap<>();
-    headers.forEach((name, value) -> checked.put(checkedName(name, value), value));
+    headers.forEach(
+        (name, value) -> {
+          String lower = checkedName(name, value);
+          if (checked.put(lower, value) != null) {
+            throw new IllegalArgumentException(
+                "header: " + lower + " twice (expected: once, whatever its case)");
+          }
+        });
     headers = Map.copyOf(checked);
   }
 
@@ -224,7 +232,7 @@ public record HttpCheck(
         Function<String, CheckResult> pass = CheckResult::pass;
         if (tls != null) {
           // Twice the body: parts of it may come in records of their own.
-          long maxBytes = MAX_HEAD_BYTES + 2L * page.maxBodyBytes();
+          long maxBytes = MAX_SURROUNDINGS_BYTES + 2L * page.maxBodyBytes();
           pass =
               TlsHandshake.addTo(channel.pipeline(), tls, List.of(), target, maxBytes, result)
                   ::pass;
@@ -232,7 +240,12 @@ public record HttpCheck(
         channel
             .pipeline()
             .addLast(
-                new HttpClientCodec(),
+                new HttpClientCodec(
+                    new HttpDecoderConfig()
+                        .setMaxInitialLineLength(HttpExchange.MAX_HEAD_BYTES)
+                        .setMaxHeaderSize(HttpExchange.MAX_HEAD_BYTES),
+                    HttpClientCodec.DEFAULT_PARSE_HTTP_AFTER_CONNECT_REQUEST,
+                    HttpClientCodec.DEFAULT_FAIL_ON_MISSING_RESPONSE),
                 new HttpExchange(target, page, request(page, target), pass, result));
       }
     };

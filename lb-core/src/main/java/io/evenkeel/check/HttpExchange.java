@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange extends ChannelInboundHandlerAdapter {
   /** A server that goes on with them will not answer. */
   private static final int MAX_INTERIM_ANSWERS = 10;
+
+  /** As long as an answer's first line may be, and so its headers. Few servers send a tenth. */
+  static final int MAX_HEAD_BYTES = 65_536;
 
   private final CheckTarget target;
   private final HttpPage page;
@@ -76,7 +81,10 @@ final class HttpExchange extends ChannelInboundHandlerAdapter {
 
   private void read(HttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      fail("an answer that is not HTTP");
+      fail(
+          isTooLong(response.decoderResult().cause())
+              ? "a head of more than " + MAX_HEAD_BYTES + " bytes"
+              : "an answer that is not HTTP");
     } else if (isInterim(response.status())) {
       interimAnswers++;
       if (interimAnswers > MAX_INTERIM_ANSWERS) {
@@ -170,6 +178,10 @@ final class HttpExchange extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     result.complete(CheckConnection.broken(cause));
+  }
+
+  private static boolean isTooLong(Throwable cause) {
+    return cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
   }
 
   private static boolean isInterim(HttpResponseStatus status) {

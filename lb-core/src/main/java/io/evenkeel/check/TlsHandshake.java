@@ -81,7 +81,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {ServerTrust.of(tls)}, null);
     SSLEngine engine =
-        context.createSSLEngine(tls.peerHost(target.endpoint()), target.address().getPort());
+        context.createSSLEngine(tls.peerHost(target.endpoint()), target.endpoint().port());
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     SNIHostName name = tls.indication(target.endpoint());

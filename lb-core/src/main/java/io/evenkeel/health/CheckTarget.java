@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be checked, and on what. Immutable.
  *
- * @param endpoint the server as configured, for a Host header or the like
- * @param address where the check goes, resolved: the server, unless its description says otherwise
+ * @param endpoint what is checked: the server as configured, or what its description says instead;
+ *     for a Host header, the name in a TLS handshake or the like
+ * @param address where that is, resolved: where the check goes
  * @param bind where it comes from, with port 0; null: what the routes say
  * @param connectTimeout after which a connection has failed
  * @param timeout after which the check has failed

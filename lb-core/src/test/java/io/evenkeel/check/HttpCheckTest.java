@@ -4,18 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
+import io.evenkeel.model.CheckPlace;
 import io.evenkeel.model.Endpoint;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +114,77 @@ class HttpCheckTest {
   }
 
   @Test
+  void check_anotherPlace_asksForWhatIsThere() {
+    CheckTarget target = target(new CheckPlace("other.test", 8443, null));
+    HttpPage page = HttpPage.get("/");
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            HttpCheck.of(page).pipeline(page, target, new CompletableFuture<CheckResult>()));
+
+    ByteBuf request = channel.readOutbound();
+
+    String text = request.toString(StandardCharsets.US_ASCII);
+    request.release();
+    assertTrue(text.contains("\r\nhost: other.test:8443\r\n"), text);
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void tls_anotherPlace_isOfWhatIsThere() {
+    CheckTarget target = target(new CheckPlace("other.test", 8443, null));
+    EmbeddedChannel channel = new EmbeddedChannel();
+    TlsHandshake.addTo(
+        channel.pipeline(), Tls.verified(), List.of(), target, 0, new CompletableFuture<>());
+
+    SSLEngine engine = channel.pipeline().get(SslHandler.class).engine();
+
+    assertEquals("other.test", engine.getPeerHost());
+    assertEquals(8443, engine.getPeerPort());
+    assertEquals(
+        List.of(new SNIHostName("other.test")), engine.getSSLParameters().getServerNames());
+    channel.finishAndReleaseAll();
+  }
+
+  private static CheckTarget target(CheckPlace place) {
+    Duration second = Duration.ofSeconds(1);
+    // The port of the address differs: nothing is to be taken from there.
+    return new CheckTarget(
+        place.of(Endpoint.parse("127.0.0.1:80")),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 80),
+        null,
+        second,
+        second,
+        null);
+  }
+
+  /** Cookies and policies of a fit server take more than Netty's 8 KiB now and then. */
+  @ParameterizedTest
+  @CsvSource({
+    "60000, PASSED, 200",
+    "65536, FAILED, a head of more than 65536 bytes",
+  })
+  void check_longHeaders_areReadToABound(int bytes, CheckResult.Verdict verdict, String reason) {
+    assertEquals(
+        new CheckResult(verdict, reason, null, null),
+        answered("HTTP/1.1 200 OK\r\nx: " + "y".repeat(bytes) + "\r\n\r\n"));
+  }
+
+  @Test
+  void check_lineWithoutEnd_saysSo() {
+    assertEquals(CheckResult.fail("a head of more than 65536 bytes"), answered("x".repeat(65_537)));
+  }
+
+  private static @Nullable CheckResult answered(String answer) {
+    CompletableFuture<CheckResult> result = new CompletableFuture<>();
+    HttpPage page = HttpPage.get("/");
+    EmbeddedChannel channel =
+        new EmbeddedChannel(HttpCheck.of(page).pipeline(page, target(CheckPlace.OWN), result));
+    channel.writeInbound(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
+    channel.finishAndReleaseAll();
+    return result.getNow(null);
+  }
+
+  @Test
   void toString_check_saysWhatItAsksAndExpects() {
     assertEquals("http:/a status 200..299", HttpCheck.get("/a").toString());
     assertEquals(
@@ -141,6 +220,15 @@ class HttpCheckTest {
     assertMessage(
         "header: a b (expected: a header's name)", () -> check.withRequestHeader("a b", "s3cret"));
     assertMessage("pages: none (expected: 1 or more)", HttpCheck::of);
+  }
+
+  @Test
+  void new_headerTwice_throws() {
+    assertMessage(
+        "header: x-a twice (expected: once, whatever its case)",
+        () ->
+            new HttpCheck(
+                List.of(HttpPage.get("/")), null, null, Map.of("X-A", "s3cret", "x-a", "other")));
   }
 
   private static void assertMessage(String expected, Executable e) {

@@ -84,7 +84,8 @@ class MisbehaviourIT {
                 case "closing" -> "connection closed (without an answer|in the TLS handshake)";
                 // It depends on what was on its way.
                 case "slamming", "resetting" -> "connection (reset|closed) ?.*";
-                default -> "an answer that is not (HTTP|TLS|HTTP/2)";
+                default ->
+                    "an answer that is not (HTTP|TLS|HTTP/2)|a head of more than 65536 bytes";
               },
               IMPATIENT);
           peer.awaitEnding();
@@ -150,14 +151,14 @@ class MisbehaviourIT {
   @ParameterizedTest
   @MethodSource("transports")
   void http_endless_isCutOff(Transport transport) throws Exception {
-    String notHttp = "an answer that is not HTTP";
+    String longHead = "a head of more than 65536 bytes";
     String length = HEAD + "content-length: 9999999999\r\n\r\n";
     String chunked = HEAD + "transfer-encoding: chunked\r\n\r\n";
     String notFound = "no match in the first 1048576 bytes of the body \\(expected: fit\\)";
     String tooLong = "a body of more than 16777216 bytes";
     String tooMany = "a body of \\d+ bytes in 20001 parts";
-    isCutOff(transport, HTTP, HEAD + "x: ", "y", notHttp);
-    isCutOff(transport, HTTP, HEAD, "x: y\r\n", notHttp);
+    isCutOff(transport, HTTP, HEAD + "x: ", "y", longHead);
+    isCutOff(transport, HTTP, HEAD, "x: y\r\n", longHead);
     isCutOff(transport, HTTP, "", "HTTP/1.1 100 Continue\r\n\r\n", "more than 10 interim answers");
     for (String head : new String[] {length, HEAD + "\r\n"}) {
       isCutOff(transport, HttpCheck.of(SEARCHED), head, "x", notFound);
@@ -248,7 +249,7 @@ class MisbehaviourIT {
     Misbehaviour.Endless head = new Misbehaviour.Endless(HEAD, "x: y\r\n");
     try (Peer peer = new Peer(tlsListener(), head)) {
       lab.run(transport, HTTP.withTls(tls), peer.address(), PATIENT)
-          .assertFailed("an answer that is not HTTP", Duration.ZERO);
+          .assertFailed("a head of more than 65536 bytes", Duration.ZERO);
       assertTakesLittle("https", head);
     }
     for (Peer.Script script : new Peer.Script[] {Misbehaviour.silent(), Misbehaviour.garbage(1)}) {
