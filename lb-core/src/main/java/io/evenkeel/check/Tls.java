@@ -23,7 +23,8 @@ public record Tls(
     @Nullable Duration validFor) {
 
   /**
-   * Checks all of it, and reads the JVM's trust store if it is used.
+   * Checks all of it, reads the JVM's trust store if it is used, and loads what the JVM needs for
+   * TLS, which takes a tenth of a second the first time.
    *
    * @throws IllegalArgumentException if {@code serverName} is not a host name, or {@code validFor}
    *     is negative
@@ -42,6 +43,7 @@ public record Tls(
     if (validFor != null && validFor.isNegative()) {
       throw new IllegalArgumentException("valid for: " + validFor + " (expected: 0 or more)");
     }
+    TlsHandshake.load();
   }
 
   /**

@@ -9,6 +9,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
@@ -26,6 +27,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shakes hands and judges the certificate before the handlers behind it see the connection. What is
@@ -35,10 +38,34 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
   /** A handshake takes some thousand bytes; long chains of large keys some ten thousand. */
   private static final int MAX_HANDSHAKE_BYTES = 131_072;
 
+  private static final Logger LOG = LoggerFactory.getLogger(TlsHandshake.class);
+
   private final CheckTarget target;
   private final @Nullable Duration validFor;
   private final CompletableFuture<CheckResult> result;
   private @Nullable Handshake done;
+
+  /**
+   * Loaded once, with all that a JVM needs for its first handshake: it takes a tenth of a second.
+   */
+  private static final class Loaded {
+    static {
+      try {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, null, null);
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(true);
+        engine.wrap(
+            ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+      } catch (GeneralSecurityException | SSLException e) {
+        LOG.debug("no TLS in this JVM, as each check will say", e);
+      }
+    }
+
+    private Loaded() {}
+
+    static void load() {}
+  }
 
   /** What came out of it. */
   private record Handshake(SSLSession session, String protocol, Validity validity) {}
@@ -48,6 +75,11 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
     this.target = target;
     this.validFor = validFor;
     this.result = result;
+  }
+
+  /** Loads what the first handshake needs, which an event loop is not to wait for. */
+  static void load() {
+    Loaded.load();
   }
 
   /**
