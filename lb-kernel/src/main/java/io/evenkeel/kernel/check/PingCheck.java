@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It needs Linux, and no privilege, but the kernel must allow it: a group of this process must
  * be within the sysctl {@code net.ipv4.ping_group_range}, which counts for IPv6, too. Where it is
- * not, the check has no result, and {@link #unavailabilityCause()} says so beforehand. Immutable.
+ * not, the check has no result, and {@link #unavailabilityCause()} says so beforehand; as it does
+ * where seccomp or a security module does not permit it. Immutable.
  *
  * @param payloadBytes how many bytes the request carries, 0..{@value Pinger#MAX_PAYLOAD_BYTES}; a
  *     packet that is longer than the network takes is fragmented
@@ -128,12 +129,7 @@ public record PingCheck(int payloadBytes) implements HealthCheck {
       default ->
           e.call().equals("recvfrom")
               ? CheckResult.fail(String.valueOf(e.getMessage()))
-              : CheckResult.none(inWords(e));
+              : CheckResult.none(Pinger.inWords(e));
     };
-  }
-
-  private static String inWords(ErrnoException e) {
-    String cause = Pinger.isDenied(e) ? unavailabilityCause() : null;
-    return cause == null ? String.valueOf(e.getMessage()) : cause;
   }
 }

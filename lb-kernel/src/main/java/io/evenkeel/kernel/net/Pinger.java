@@ -42,14 +42,15 @@ public final class Pinger {
 
   private Pinger() {}
 
-  private record Ping(EchoSocket socket, long startNanos, CompletableFuture<Duration> result) {
+  record Ping(EchoSocket socket, long startNanos, CompletableFuture<Duration> result) {
 
     void read() {
       try {
         if (socket.isAnswered()) {
           result.complete(Duration.ofNanos(System.nanoTime() - startNanos));
         }
-      } catch (ErrnoException e) {
+      } catch (ErrnoException | RuntimeException | Error e) {
+        // The thread reads for others, too.
         result.completeExceptionally(e);
       }
     }
@@ -69,18 +70,26 @@ public final class Pinger {
       Sys.close(EchoSocket.open(false));
       return null;
     } catch (ErrnoException e) {
-      return isDenied(e) ? denied() : e.getMessage();
+      return inWords(e);
     }
   }
 
   /**
-   * Whether a ping failed because this process may not ping.
+   * Why a ping failed.
    *
    * @param e how it failed
-   * @return true if {@link #unavailabilityCause} says more
+   * @return the cause; if this process may not ping, what has to change
    */
-  public static boolean isDenied(ErrnoException e) {
-    return e.call().equals("socket") && (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM);
+  public static String inWords(ErrnoException e) {
+    if (!e.call().equals("socket")) {
+      return String.valueOf(e.getMessage());
+    }
+    return switch (e.errno()) {
+      case Errno.EACCES -> denied();
+      // The kernel's own rule says EACCES.
+      case Errno.EPERM -> "socket: not permitted (seccomp or a security module)";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /**
@@ -89,15 +98,16 @@ public final class Pinger {
    * @param target to whom
    * @param bind from which address; null: what the routes say
    * @param payloadBytes how many, 0..{@value #MAX_PAYLOAD_BYTES}
-   * @return completes with the time until the reply, or with an {@link ErrnoException}; who cancels
-   *     it gives the ping up, and must do so at some time: silence does not complete it
+   * @return completes with the time until the reply, or with an {@link ErrnoException} or another
+   *     cause; who cancels it gives the ping up, and must do so at some time: silence does not
+   *     complete it
    */
   public static CompletableFuture<Duration> ping(
       InetAddress target, @Nullable InetAddress bind, int payloadBytes) {
     CompletableFuture<Duration> result = new CompletableFuture<>();
     try {
       SHARED.start(new EchoSocket(target, payloadBytes, ThreadLocalRandom.current()), bind, result);
-    } catch (ErrnoException e) {
+    } catch (ErrnoException | RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
     return result;
@@ -117,7 +127,7 @@ public final class Pinger {
     try {
       watch(number, new Ping(socket, System.nanoTime(), result));
       socket.send(bind);
-    } catch (ErrnoException e) {
+    } catch (ErrnoException | RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
   }
@@ -139,7 +149,7 @@ public final class Pinger {
       reader.setDaemon(true);
       try {
         reader.start();
-      } catch (OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
         current.close();
         throw e;
       }
@@ -150,23 +160,30 @@ public final class Pinger {
   }
 
   private void readAll(Epoll current) {
-    try (current) {
-      int idle = 0;
-      while (true) {
-        long[] ready = current.await(WAIT_MILLIS);
-        for (long number : ready) {
-          Ping ping = find(number);
-          if (ping != null) {
-            ping.read();
-          }
-        }
-        idle = ready.length > 0 ? 0 : idle + 1;
-        if (idle >= IDLE_WAITS && isOver()) {
-          return;
+    try {
+      readUntilIdle(current);
+    } catch (ErrnoException | RuntimeException | Error e) {
+      // Before the epoll is closed: none may be added to it after that. The next has a new one.
+      takeAll().forEach(ping -> ping.result().completeExceptionally(e));
+    } finally {
+      current.close();
+    }
+  }
+
+  private void readUntilIdle(Epoll current) throws ErrnoException {
+    int idle = 0;
+    while (true) {
+      long[] ready = current.await(WAIT_MILLIS);
+      for (long number : ready) {
+        Ping ping = find(number);
+        if (ping != null) {
+          ping.read();
         }
       }
-    } catch (ErrnoException e) {
-      takeAll().forEach(ping -> ping.result().completeExceptionally(e));
+      idle = ready.length > 0 ? 0 : idle + 1;
+      if (idle >= IDLE_WAITS && isOver()) {
+        return;
+      }
     }
   }
 

@@ -9,7 +9,14 @@ public final class ErrnoException extends IOException {
   private final String call;
   private final int errno;
 
-  ErrnoException(String call, int errno, String words) {
+  /**
+   * Of a call.
+   *
+   * @param call its name
+   * @param errno why it failed
+   * @param words the same in words
+   */
+  public ErrnoException(String call, int errno, String words) {
     super(call + ": " + words + " (errno " + errno + ")");
     this.call = call;
     this.errno = errno;

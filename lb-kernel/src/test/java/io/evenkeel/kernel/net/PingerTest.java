@@ -1,0 +1,48 @@
+package io.evenkeel.kernel.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenkeel.kernel.sys.Errno;
+import io.evenkeel.kernel.sys.ErrnoException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+class PingerTest {
+
+  @Test
+  void ping_cannotStart_completesItsResult() {
+    // More than an array can hold.
+    CompletableFuture<Duration> result =
+        Pinger.ping(InetAddress.getLoopbackAddress(), null, Integer.MAX_VALUE);
+
+    assertInstanceOf(
+        NegativeArraySizeException.class,
+        assertThrows(CompletionException.class, () -> result.getNow(null)).getCause());
+  }
+
+  @Test
+  void read_defect_failsThisPingAlone() {
+    CompletableFuture<Duration> result = new CompletableFuture<>();
+
+    new Pinger.Ping(null, 0, result).read();
+
+    assertTrue(result.isCompletedExceptionally());
+  }
+
+  @Test
+  void inWords_eachDenial_hasItsCause() {
+    String denied = Pinger.inWords(new ErrnoException("socket", Errno.EACCES, "denied"));
+    assertTrue(denied.startsWith("net.ipv4.ping_group_range: "), denied);
+    assertEquals(
+        "socket: not permitted (seccomp or a security module)",
+        Pinger.inWords(new ErrnoException("socket", Errno.EPERM, "no")));
+    assertEquals(
+        "send: no (errno 1)", Pinger.inWords(new ErrnoException("send", Errno.EPERM, "no")));
+  }
+}
