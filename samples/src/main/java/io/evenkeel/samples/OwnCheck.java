@@ -11,19 +11,37 @@ import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Assignment;
 import io.evenkeel.pool.Flow;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /** A check of one's own: a copy of a database is fit while it lags little behind. */
 final class OwnCheck {
   private OwnCheck() {}
 
-  /** By so many seconds at most. How it is asked may block: it is done on a pool. */
+  /**
+   * By so many seconds at most. How it is asked may block: it is done on a pool of the check's own,
+   * whose threads do not keep the JVM. Who finds it full has no result, and tries again later.
+   */
   record Lag(ToLongFunction<Endpoint> seconds, long most) implements HealthCheck {
+    private static final Executor POOL =
+        new ThreadPoolExecutor(
+            0,
+            8,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new DefaultThreadFactory("lag", true));
+
     @Override
     public String name() {
       return "lag";
@@ -31,12 +49,18 @@ final class OwnCheck {
 
     @Override
     public CompletionStage<CheckResult> check(CheckTarget target) {
-      return CompletableFuture.supplyAsync(() -> seconds.applyAsLong(target.endpoint()))
-          .thenApply(
-              lag ->
-                  lag <= most
-                      ? CheckResult.pass(lag + " s")
-                      : CheckResult.fail(lag + " s (expected: 0.." + most + " s)"));
+      try {
+        return CompletableFuture.supplyAsync(() -> judge(target.endpoint()), POOL);
+      } catch (RejectedExecutionException e) {
+        return CompletableFuture.completedFuture(CheckResult.none("too many at the same time"));
+      }
+    }
+
+    private CheckResult judge(Endpoint copy) {
+      long lag = seconds.applyAsLong(copy);
+      return lag <= most
+          ? CheckResult.pass(lag + " s")
+          : CheckResult.fail(lag + " s (expected: 0.." + most + " s)");
     }
   }
 
