@@ -18,9 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends one mail over one connection. The only class that needs the mail library to be loaded. */
 final class SmtpSender {
+  private static final Logger LOG = LoggerFactory.getLogger(Mailer.class);
   private static final int MAX_REASON = 200;
 
   private final MailServer server;
@@ -45,7 +48,8 @@ final class SmtpSender {
   Delivery send(List<String> recipients, String subject, String body) {
     try {
       MimeMessage message = message(recipients, subject, body);
-      try (Transport transport = session.getTransport("smtp")) {
+      Transport transport = session.getTransport("smtp");
+      try {
         MailServer.Login login = server.login();
         transport.connect(
             server.host(),
@@ -53,6 +57,8 @@ final class SmtpSender {
             login == null ? null : login.user(),
             login == null ? null : login.password());
         transport.sendMessage(message, message.getAllRecipients());
+      } finally {
+        quit(transport);
       }
       return new Delivery(true, List.of(), null);
     } catch (SendFailedException e) {
@@ -71,6 +77,15 @@ final class SmtpSender {
   @Override
   public String toString() {
     return server.toString();
+  }
+
+  /** What the server has taken it has taken, however it parts. */
+  private void quit(Transport transport) {
+    try {
+      transport.close();
+    } catch (MessagingException | RuntimeException e) {
+      LOG.debug("{}: no proper end", server, e);
+    }
   }
 
   private MimeMessage message(List<String> recipients, String subject, String body)

@@ -1,8 +1,18 @@
 package io.evenkeel.hook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +135,20 @@ class MailerIT {
   }
 
   @Test
+  void send_resetAtQuit_isSentOnce() throws Exception {
+    try (ServerSocket peer = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Mailer mailer = mailer(peer.getLocalPort(), QUICK)) {
+      mailer.send("one", "");
+      takeAndResetAtQuit(peer);
+
+      assertEquals(1L, Processes.await(mailer::sent, count -> count == 1));
+      assertEquals(0, mailer.dropped());
+      peer.setSoTimeout(1000);
+      assertThrows(SocketTimeoutException.class, peer::accept);
+    }
+  }
+
+  @Test
   void close_mailWaits_isSentFirst() throws Exception {
     try (MailDrop drop = new MailDrop(folder).start()) {
       try (Mailer mailer = mailer(drop, QUICK)) {
@@ -149,10 +173,40 @@ class MailerIT {
     }
   }
 
+  /** No real server does so on demand. */
+  private static void takeAndResetAtQuit(ServerSocket peer) throws IOException {
+    try (Socket client = peer.accept();
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+        OutputStream out = client.getOutputStream()) {
+      // Closing resets.
+      client.setSoLinger(true, 0);
+      String answer = "220 peer";
+      boolean inMail = false;
+      for (String line = ""; line != null && !line.equals("QUIT"); line = in.readLine()) {
+        if (line.equals("DATA")) {
+          answer = "354 go on";
+          inMail = true;
+        } else if (line.equals(".")) {
+          inMail = false;
+          answer = "250 taken";
+        } else if (inMail) {
+          continue;
+        }
+        out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        answer = "250 fine";
+      }
+    }
+  }
+
   private static Mailer mailer(MailDrop drop, MailPatience patience) {
+    return mailer(drop.port(), patience);
+  }
+
+  private static Mailer mailer(int port, MailPatience patience) {
     MailServer server =
-        MailServer.of("127.0.0.1", drop.port())
-            .timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        MailServer.of("127.0.0.1", port).timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new Mailer(
         server, "lb@example.com", List.of("a@example.com", "b@example.com"), patience);
   }
