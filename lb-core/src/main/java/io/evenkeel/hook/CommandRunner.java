@@ -26,11 +26,15 @@ public final class CommandRunner {
 
   private final ThreadPoolExecutor threads;
 
-  private CommandRunner(String name, int limit, BlockingQueue<Runnable> waiting) {
+  private final String full;
+
+  private CommandRunner(
+      String name, int kept, int limit, BlockingQueue<Runnable> waiting, String full) {
+    this.full = full;
     AtomicInteger made = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
-            limit,
+            kept,
             limit,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
@@ -53,18 +57,21 @@ public final class CommandRunner {
    * @return the runner
    */
   public static CommandRunner atOnce(String name, int limit) {
-    return new CommandRunner(name, limit, new SynchronousQueue<>());
+    return new CommandRunner(
+        name, 0, limit, new SynchronousQueue<>(), limit + " commands are running");
   }
 
   /**
    * Runs one command after the other, in the order in which they were given: the next one starts
-   * when the one before and all that it started in its session have ended.
+   * when the one before and all that it started in its session have ended. Past 100 000 that wait
+   * none is taken, and the result says so.
    *
    * @param name of its thread
    * @return the runner
    */
   public static CommandRunner inOrder(String name) {
-    return new CommandRunner(name, 1, new LinkedBlockingQueue<>(MAX_WAITING));
+    return new CommandRunner(
+        name, 1, 1, new LinkedBlockingQueue<>(MAX_WAITING), MAX_WAITING + " commands are waiting");
   }
 
   /**
@@ -80,8 +87,7 @@ public final class CommandRunner {
     try {
       threads.execute(new Execution(command, result));
     } catch (RejectedExecutionException e) {
-      result.complete(
-          notStarted(threads.getMaximumPoolSize() + " commands are running (expected: fewer)"));
+      result.complete(notStarted(full + " (expected: fewer)"));
     } catch (OutOfMemoryError e) {
       // No thread for it; there may be one for the next.
       result.complete(notStarted(e.toString()));

@@ -286,6 +286,36 @@ class CommandRunnerIT {
   }
 
   @Test
+  void inOrder_queueFull_saysHowManyWait() {
+    CommandRunner full = CommandRunner.inOrder("full");
+    List<CompletableFuture<CommandResult>> results = new ArrayList<>();
+    results.add(full.run(shell("sleep 1000")));
+    Command next = shell("true");
+    for (int i = 0; i < 100_000; i++) {
+      results.add(full.run(next));
+    }
+    CommandResult refused = full.run(next).join();
+    results.forEach(result -> result.cancel(true));
+
+    assertEquals("not started: 100000 commands are waiting (expected: fewer)", refused.toString());
+  }
+
+  @Test
+  void atOnce_oneAfterTheOther_usesTheThreadAgain() {
+    CommandRunner wide = CommandRunner.atOnce("wide", 100);
+    for (int i = 0; i < 50; i++) {
+      assertTrue(wide.run(shell("true")).join().isSuccess());
+    }
+    long threads =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("wide-"))
+            .count();
+
+    // Some may be clearing up behind their commands still.
+    assertTrue(threads >= 1 && threads <= 10, threads + " threads");
+  }
+
+  @Test
   void threads_idle_end() throws Exception {
     CommandRunner idle = CommandRunner.atOnce("idle-runner", 10);
     assertEquals(0, idle.run(shell("true")).join().code());
