@@ -8,7 +8,10 @@ import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -30,6 +33,9 @@ final class Execution implements Runnable {
   /** After SIGKILL: past it somebody waits in the kernel, on a dead disk for instance. */
   private static final Duration LAST = Duration.ofSeconds(5);
 
+  /** In which the kernel cannot have given all numbers of processes away. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
   private static final long MIN_PAUSE_MILLIS = 1;
   private static final long MAX_PAUSE_MILLIS = 100;
   private static final int MAX_CONTROL_BYTES = 1024;
@@ -38,12 +44,14 @@ final class Execution implements Runnable {
   private static final int MIN_OUTPUT_BYTES = 256;
 
   private final Command command;
+  private final Optional<String> setsid;
   private final CompletableFuture<CommandResult> result;
   private final BoundedOutput output;
   private final BoundedOutput control = new BoundedOutput(MAX_CONTROL_BYTES);
 
-  Execution(Command command, CompletableFuture<CommandResult> result) {
+  Execution(Command command, Optional<String> setsid, CompletableFuture<CommandResult> result) {
     this.command = command;
+    this.setsid = setsid;
     this.result = result;
     output = new BoundedOutput(Math.max(command.maxOutputBytes(), MIN_OUTPUT_BYTES));
   }
@@ -67,7 +75,7 @@ final class Execution implements Runnable {
   }
 
   private void start() throws IOException, InterruptedException {
-    Launch launch = Launch.of(command);
+    Launch launch = Launch.of(command, setsid);
     ProcessBuilder builder =
         new ProcessBuilder(launch.arguments())
             .redirectInput(Redirect.from(new File("/dev/null")))
@@ -89,7 +97,7 @@ final class Execution implements Runnable {
       run.read();
       result.complete(
           late ? judgeLate(took) : judge(launch.inSession(), process.exitValue(), took));
-      if (!late) {
+      if (!late && run.mayHaveLeft(took)) {
         run.end();
       }
     }
@@ -142,6 +150,9 @@ final class Execution implements Runnable {
     private final InputStream err;
     private final byte[] buffer = new byte[8192];
 
+    /** Where there is no session: who was seen while its parent lived. */
+    private final Set<ProcessHandle> seen = new LinkedHashSet<>();
+
     Run(Process process, boolean inSession, InputStream out, InputStream err) {
       this.process = process;
       this.inSession = inSession;
@@ -170,6 +181,12 @@ final class Execution implements Runnable {
     boolean read() {
       boolean some = control.readFrom(err, buffer);
       return output.readFrom(out, buffer) || some;
+    }
+
+    /** Whether somebody of it may live when the command itself has ended; cheap for most. */
+    boolean mayHaveLeft(Duration took) {
+      Long session = inSession ? session() : null;
+      return session == null || took.compareTo(SHORT) > 0 || Kin.mayLive(session);
     }
 
     /** Ends all that is left of it. */
@@ -222,7 +239,8 @@ final class Execution implements Runnable {
       read();
       Long session = inSession ? session() : null;
       if (session == null) {
-        return Kin.ofProcess(process.toHandle());
+        seen.add(process.toHandle());
+        return Kin.ofProcesses(seen);
       }
       List<ProcessHandle> members = Kin.ofSession(session);
       return members.isEmpty() && process.isAlive() ? List.of(process.toHandle()) : members;

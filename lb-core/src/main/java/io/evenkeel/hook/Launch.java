@@ -35,14 +35,16 @@ record Launch(List<String> arguments, boolean inSession) {
           + " exec \"$setpriv\" --reuid=\"$u\" --regid=\"$g\" --init-groups --"
           + " /bin/sh -c 'exec \"$@\"' \"$0\" \"$@\" 2>&1";
 
-  private static final Optional<String> SETSID = ofUtilLinux("setsid");
+  /** Where it is on this machine. */
+  static final Optional<String> SETSID = ofUtilLinux("setsid");
 
   /**
    * What to start.
    *
+   * @param setsid that of util-linux; empty: there is none
    * @throws IOException if it cannot be started; the message says why
    */
-  static Launch of(Command command) throws IOException {
+  static Launch of(Command command, Optional<String> setsid) throws IOException {
     requireProgram(command);
     String user = command.user();
     if (user != null && user.equals(System.getProperty("user.name"))) {
@@ -51,13 +53,13 @@ record Launch(List<String> arguments, boolean inSession) {
     if (user != null) {
       requireUser(user);
     }
-    if (SETSID.isEmpty()) {
+    if (setsid.isEmpty()) {
       if (user != null) {
         throw new IOException("user: " + user + " (expected: setsid of util-linux)");
       }
       return new Launch(command.arguments(), false);
     }
-    List<String> all = new ArrayList<>(List.of(SETSID.get(), "--fork", "--wait", "/bin/sh", "-c"));
+    List<String> all = new ArrayList<>(List.of(setsid.get(), "--fork", "--wait", "/bin/sh", "-c"));
     all.addAll(user == null ? List.of(EXEC, SHELL_NAME) : asUser(user));
     all.addAll(command.arguments());
     return new Launch(all, true);

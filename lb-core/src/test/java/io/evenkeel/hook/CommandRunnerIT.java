@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,9 @@ class CommandRunnerIT {
   private static final Duration PATIENT = Duration.ofSeconds(60);
 
   private static final CommandRunner RUNNER = CommandRunner.atOnce("test", 100);
+
+  private static final CommandRunner WITHOUT_SETSID =
+      CommandRunner.atOnce("plain", 100, Optional.empty());
 
   private final Processes processes = new Processes();
 
@@ -207,6 +211,28 @@ class CommandRunnerIT {
   }
 
   @Test
+  void run_timeoutWithoutSetsid_endsAllThatItStarted() throws Exception {
+    CommandResult result =
+        WITHOUT_SETSID
+            .run(
+                shell("(trap '' TERM; while :; do sleep 0.1; done) & sleep 1000 & echo on; wait")
+                    .timeout(millis(500)))
+            .join();
+
+    assertEquals(Outcome.TIMED_OUT, result.outcome());
+    assertEquals("on\n", result.output());
+    assertEquals(List.of(), processes.awaitNone());
+  }
+
+  @Test
+  void run_withoutSetsid_saysTheExitStatus() {
+    assertEquals("exit 3", WITHOUT_SETSID.run(shell("exit 3")).join().toString());
+    assertEquals(
+        "not started: user: nobody (expected: setsid of util-linux)",
+        WITHOUT_SETSID.run(shell("true").as("nobody")).join().toString());
+  }
+
+  @Test
   void run_stopped_isEndedAtTheTimeout() {
     assertEquals(Outcome.TIMED_OUT, run(shell("kill -STOP $$").timeout(millis(300))).outcome());
   }
@@ -328,6 +354,48 @@ class CommandRunnerIT {
                     .filter(thread -> thread.getName().startsWith("idle-runner"))
                     .toList(),
             List::isEmpty));
+  }
+
+  @Test
+  void new_processNumberOne_warnsOnceOfZombies() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "not root");
+    Path out = folder.resolve("out");
+    Process init =
+        new ProcessBuilder(
+                "unshare",
+                "--fork",
+                "--pid",
+                "--mount-proc",
+                "--kill-child",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TwoRunners.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    try {
+      assertTrue(init.waitFor(60, TimeUnit.SECONDS));
+    } finally {
+      init.destroyForcibly();
+    }
+    String said = Files.readString(out);
+
+    assertEquals(0, init.exitValue(), said);
+    assertEquals(2, said.split("this process is number 1", -1).length, said);
+  }
+
+  /** What runs as process 1. */
+  static final class TwoRunners {
+    private TwoRunners() {}
+
+    public static void main(String[] none) {
+      for (int i = 0; i < 2; i++) {
+        if (!CommandRunner.atOnce("one", 1).run(Command.of("true")).join().isSuccess()) {
+          System.exit(1);
+        }
+      }
+    }
   }
 
   private static Duration millis(int count) {
