@@ -1,7 +1,6 @@
 package io.evenkeel;
 
 import io.evenkeel.hook.Command;
-import io.evenkeel.hook.CommandResult;
 import io.evenkeel.hook.CommandRunner;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -31,8 +30,10 @@ import org.slf4j.LoggerFactory;
  *       RS [192.0.2.7]:tcp:80 [192.0.2.1]:tcp:80 DOWN}; empty if it has none for it
  * </ul>
  *
- * <p>A command that takes longer than its own time-out, or than the director's listener time-out (5
- * s), is ended: SIGTERM, and SIGKILL 2 s later. Thread-safe.
+ * <p>A command that takes longer than its own time-out is ended: SIGTERM, and SIGKILL 2 s later.
+ * The time-out begins when the command starts, not when it begins to wait for the one before. The
+ * director waits for it at most for its listener time-out (5 s), also when it is closed; then the
+ * command goes on, in its order, up to its own time-out. Thread-safe.
  */
 public final class NotifyCommand implements EventListener {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyCommand.class);
@@ -65,15 +66,19 @@ public final class NotifyCommand implements EventListener {
     if (!kinds.contains(event.kind())) {
       return;
     }
-    CompletableFuture<CommandResult> run = runner.run(command.withEnvironment(environment(event)));
+    CompletableFuture<Void> run =
+        runner
+            .run(command.withEnvironment(environment(event)))
+            .thenAccept(
+                result -> {
+                  if (!result.isSuccess()) {
+                    LOG.warn("{}: {} {}: {}", command, result, result.firstLine(MAX_LINE), event);
+                  }
+                });
     try {
-      CommandResult result = run.get();
-      if (!result.isSuccess()) {
-        LOG.warn("{}: {} {}: {}", command, result, result.firstLine(MAX_LINE), event);
-      }
+      run.get();
     } catch (InterruptedException e) {
-      run.cancel(true);
-      LOG.warn("{}: is ended, as the director waits no longer: {}", command, event);
+      // It goes on, or waits for the one before: its own time-out begins when it does.
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);

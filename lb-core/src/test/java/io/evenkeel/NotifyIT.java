@@ -23,6 +23,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,22 +115,32 @@ class NotifyIT {
   }
 
   @Test
-  void command_hung_isEndedWhenTheDirectorWaitsNoLongerAndTheNextRuns() throws Exception {
+  void command_hungThenHealthy_runsToItsEndWhenTheOneBeforeHasEnded() throws Exception {
     String script =
-        "trap '' TERM; case $EVENKEEL_NOTIFY in RS*) (sleep 1000) & sleep 1000;; esac; echo"
-            + " $EVENKEEL_NOTIFY >>"
+        "case $EVENKEEL_NOTIFY in RS*) trap '' TERM; (sleep 1000) & sleep 1000;; esac;"
+            + " sleep 0.5; echo $EVENKEEL_NOTIFY >>"
             + log;
     NotifyCommand notify =
-        new NotifyCommand(command("sh", "-c", script).timeout(Duration.ofDays(1)), TRANSITIONS);
+        new NotifyCommand(command("sh", "-c", script).timeout(Duration.ofSeconds(3)), TRANSITIONS);
+    BlockingQueue<Event.Kind> others = new LinkedBlockingQueue<>();
     try (Director director =
         Director.builder()
             .service(service())
             .listener(notify)
-            .listenerTimeout(Duration.ofSeconds(4))
+            .listener(
+                event -> {
+                  if (TRANSITIONS.contains(event.kind())) {
+                    others.add(event.kind());
+                  }
+                })
+            .listenerTimeout(Duration.ofSeconds(1))
             .build()
             .start()) {
       Files.createFile(ill);
 
+      assertEquals(Event.Kind.SERVER_DOWN, others.poll(30, TimeUnit.SECONDS));
+      assertEquals(Event.Kind.SERVICE_DOWN, others.poll(30, TimeUnit.SECONDS));
+      assertFalse(Files.exists(log));
       assertEquals(List.of("VS [127.0.0.1]:tcp:80 DOWN"), awaitLog(1));
     }
   }
