@@ -1,8 +1,8 @@
 package io.evenkeel;
 
 import io.evenkeel.hook.Mailer;
-import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Sends a mail when something happens: keepalived's {@code smtp_alert}. The subject is
@@ -20,7 +20,7 @@ public final class MailNotifier implements EventListener {
 
   private final Mailer mailer;
   private final String name;
-  private final Set<Event.Kind> kinds;
+  private final Predicate<Event> when;
 
   /**
    * A listener that sends mail when a server or a service goes up or down.
@@ -41,17 +41,25 @@ public final class MailNotifier implements EventListener {
    * @throws IllegalArgumentException if there is no kind
    */
   public MailNotifier(Mailer mailer, String name, Set<Event.Kind> kinds) {
-    if (kinds.isEmpty()) {
-      throw new IllegalArgumentException("kinds: [] (expected: one or more)");
-    }
+    this(mailer, name, NotifyCommand.anyOf(kinds));
+  }
+
+  /**
+   * A listener for some services or servers alone.
+   *
+   * @param mailer sends it; who made it closes it, after the director
+   * @param name of the director in the subject, keepalived's {@code router_id}
+   * @param when whether a mail is sent for an event
+   */
+  public MailNotifier(Mailer mailer, String name, Predicate<Event> when) {
     this.mailer = mailer;
     this.name = name;
-    this.kinds = EnumSet.copyOf(kinds);
+    this.when = when;
   }
 
   @Override
   public void onEvent(Event event) {
-    if (kinds.contains(event.kind())) {
+    if (when.test(event)) {
       String subject = KeepalivedWords.subject(event);
       mailer.send(
           "[" + name + "] " + (subject == null ? event.text() : subject),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ public final class NotifyCommand implements EventListener {
 
   private final CommandRunner runner = CommandRunner.inOrder("evenkeel-notify");
   private final Command command;
-  private final Set<Event.Kind> kinds;
+  private final Predicate<Event> when;
 
   /**
    * A listener.
@@ -54,16 +55,24 @@ public final class NotifyCommand implements EventListener {
    * @throws IllegalArgumentException if there is no kind
    */
   public NotifyCommand(Command command, Set<Event.Kind> kinds) {
-    if (kinds.isEmpty()) {
-      throw new IllegalArgumentException("kinds: [] (expected: one or more)");
-    }
+    this(command, anyOf(kinds));
+  }
+
+  /**
+   * A listener for some services or servers alone, as {@code notify_up} belongs to one real server
+   * and {@code quorum_up} to one virtual server.
+   *
+   * @param command what is run
+   * @param when whether it is run for an event
+   */
+  public NotifyCommand(Command command, Predicate<Event> when) {
     this.command = command;
-    this.kinds = EnumSet.copyOf(kinds);
+    this.when = when;
   }
 
   @Override
   public void onEvent(Event event) {
-    if (!kinds.contains(event.kind())) {
+    if (!when.test(event)) {
       return;
     }
     CompletableFuture<Void> run =
@@ -88,6 +97,14 @@ public final class NotifyCommand implements EventListener {
   @Override
   public String toString() {
     return "notify " + command;
+  }
+
+  static Predicate<Event> anyOf(Set<Event.Kind> kinds) {
+    if (kinds.isEmpty()) {
+      throw new IllegalArgumentException("kinds: [] (expected: one or more)");
+    }
+    Set<Event.Kind> copy = EnumSet.copyOf(kinds);
+    return event -> copy.contains(event.kind());
   }
 
   private static Map<String, String> environment(Event event) {

@@ -115,6 +115,32 @@ class NotifyIT {
   }
 
   @Test
+  void command_ofOneServer_isNotRunForOthers() throws Exception {
+    NotifyCommand notify =
+        new NotifyCommand(
+            command("sh", "-c", "echo $EVENKEEL_SERVER >>" + log), NotifyIT::isOfTheFirst);
+    notify.onEvent(downOf("192.0.2.2:80"));
+    notify.onEvent(downOf("192.0.2.1:80"));
+
+    assertEquals(List.of("192.0.2.1:80"), Files.readAllLines(log));
+  }
+
+  @Test
+  void mail_ofOneServer_isNotSentForOthers() throws Exception {
+    try (MailDrop drop = new MailDrop(folder).start()) {
+      try (Mailer mailer = mailer(drop)) {
+        MailNotifier notify = new MailNotifier(mailer, "lb-1", NotifyIT::isOfTheFirst);
+        notify.onEvent(downOf("192.0.2.2:80"));
+        notify.onEvent(downOf("192.0.2.1:80"));
+      }
+      List<String> mails = drop.mails();
+
+      assertEquals(1, mails.size());
+      assertTrue(mails.get(0).contains("[192.0.2.1]:tcp:80"), mails.get(0));
+    }
+  }
+
+  @Test
   void command_hungThenHealthy_runsToItsEndWhenTheOneBeforeHasEnded() throws Exception {
     String script =
         "case $EVENKEEL_NOTIFY in RS*) trap '' TERM; (sleep 1000) & sleep 1000;; esac;"
@@ -148,12 +174,7 @@ class NotifyIT {
   @Test
   void mail_serverDownAndUp_isSent() throws Exception {
     try (MailDrop drop = new MailDrop(folder).start();
-        Mailer mailer =
-            new Mailer(
-                MailServer.of("127.0.0.1", drop.port()),
-                "lb@example.com",
-                List.of("a@example.com"),
-                MailPatience.DEFAULT);
+        Mailer mailer = mailer(drop);
         Director director = director(new MailNotifier(mailer, "lb-1"))) {
       Files.createFile(ill);
       drop.awaitMails(2);
@@ -173,6 +194,28 @@ class NotifyIT {
       }
       assertTrue(all.contains("server 127.0.0.1:81 down: script: exit 1"), all);
     }
+  }
+
+  private static boolean isOfTheFirst(Event event) {
+    return event.kind() == Event.Kind.SERVER_DOWN
+        && Endpoint.parse("192.0.2.1:80").equals(event.server());
+  }
+
+  private static Event downOf(String server) {
+    return new Event(
+        Event.Kind.SERVER_DOWN,
+        Instant.EPOCH,
+        ServiceKey.tcp("192.0.2.9:80"),
+        Endpoint.parse(server),
+        "why");
+  }
+
+  private static Mailer mailer(MailDrop drop) {
+    return new Mailer(
+        MailServer.of("127.0.0.1", drop.port()),
+        "lb@example.com",
+        List.of("a@example.com"),
+        MailPatience.DEFAULT);
   }
 
   private Director director(EventListener listener) {
