@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ final class PassiveHealth {
 
   private final Outliers outliers;
   private final @Nullable BreakerSpec breakerSpec;
+  private final Predicate<Destination> isFit;
   private final Consumer<Destination> onFailure;
 
   /** What the breakers are told, once made. */
@@ -68,7 +70,6 @@ final class PassiveHealth {
    */
   private final Map<Server, Boolean> wereEjected = new LinkedHashMap<>();
 
-  private int ejected;
   private long intervalStartNanos;
 
   /**
@@ -77,15 +78,18 @@ final class PassiveHealth {
    * @param outliers who stands out, and how many may be ejected; null: nobody, and {@link
    *     OutlierSpec#none} says how many
    * @param breaker of each server; null: none
+   * @param isFit whether a server gets new clients unless it is ejected
    * @param onFailure told, by any thread, that {@link #failed} is to be called; at most once until
    *     it is called
    */
   PassiveHealth(
       @Nullable OutlierSpec outliers,
       @Nullable BreakerSpec breaker,
+      Predicate<Destination> isFit,
       Consumer<Destination> onFailure) {
     this.outliers = new Outliers(outliers == null ? OutlierSpec.none() : outliers);
     this.breakerSpec = breaker;
+    this.isFit = isFit;
     this.onFailure = onFailure;
   }
 
@@ -94,9 +98,10 @@ final class PassiveHealth {
     Server server = servers.get(destination);
     if (server != null) {
       int row = destination.takeFailuresInARow();
+      List<Server> fit = fitOr(server);
       become(
           server,
-          outliers.failed(server.ejection, row, servers.size(), ejected, nowNanos),
+          outliers.failed(server.ejection, row, fit.size(), ejected(fit), nowNanos),
           nowNanos);
       feedBreaker(server, nowNanos);
     }
@@ -114,7 +119,7 @@ final class PassiveHealth {
 
   /**
    * What follows from time. To be called once in each interval of the specification, and at once
-   * when servers come or go; more often does no harm.
+   * when servers come or go, or others are fit than before; more often does no harm.
    *
    * @param all the servers of the service, from now on
    */
@@ -128,16 +133,18 @@ final class PassiveHealth {
       all.forEach(destination -> servers.computeIfAbsent(destination, Server::new));
     }
     List<Server> present = List.copyOf(servers.values());
-    if (ejected > 0) {
-      becomeAll(present, outliers.end(ejections(present), nowNanos), nowNanos);
-    }
+    present.forEach(
+        server -> become(server, outliers.endInTime(server.ejection, nowNanos), nowNanos));
+    List<Server> fit = fitOr(null);
+    becomeAll(fit, outliers.endTooMany(ejections(fit), nowNanos), nowNanos);
     if (breakerSpec != null) {
       present.forEach(server -> feedBreaker(server, nowNanos));
     }
     if (nowNanos - intervalStartNanos >= outliers.spec().interval().toNanos()) {
       intervalStartNanos = nowNanos;
-      List<Outliers.Sample> samples = present.stream().map(Server::sample).toList();
-      becomeAll(present, outliers.judge(ejections(present), samples, nowNanos), nowNanos);
+      present.forEach(Server::endInterval);
+      List<Outliers.Sample> samples = fit.stream().map(server -> server.sample).toList();
+      becomeAll(fit, outliers.judge(ejections(fit), samples, nowNanos), nowNanos);
       present.forEach(server -> server.refusalSaid = false);
     }
     verdicts.addAll(verdicts());
@@ -168,7 +175,6 @@ final class PassiveHealth {
               }
               server.leave();
               if (server.ejection.ejected()) {
-                ejected--;
                 verdicts.add(new Verdict(server.destination, false, "not watched any more"));
               }
               return true;
@@ -208,9 +214,10 @@ final class PassiveHealth {
             breaker.getMetrics().getFailureRate(),
             spec.failureRate());
     long openNanos = spec.openTime().toNanos();
+    List<Server> fit = fitOr(server);
     become(
         server,
-        outliers.eject(server.ejection, why, openNanos, servers.size(), ejected, nowNanos),
+        outliers.eject(server.ejection, why, openNanos, fit.size(), ejected(fit), nowNanos),
         nowNanos);
     if (!server.ejection.ejected()) {
       breaker.reset();
@@ -231,10 +238,8 @@ final class PassiveHealth {
       wereEjected.putIfAbsent(server, before.ejected());
     }
     if (next.ejected() && !before.ejected()) {
-      ejected++;
       server.endTrial();
     } else if (before.ejected() && !next.ejected()) {
-      ejected--;
       server.comeBack(breakerSpec, nowNanos);
     } else if (!next.ejected() && !next.reason().equals(before.reason()) && !server.refusalSaid) {
       server.refusalSaid = true;
@@ -255,6 +260,17 @@ final class PassiveHealth {
     wereEjected.clear();
     verdicts.sort(Comparator.comparing(Verdict::ejected));
     return verdicts;
+  }
+
+  /** Who is; and one that counts all the same: its last failure may be what it is not fit for. */
+  private List<Server> fitOr(@Nullable Server one) {
+    return servers.values().stream()
+        .filter(server -> server == one || isFit.test(server.destination))
+        .toList();
+  }
+
+  private static int ejected(List<Server> all) {
+    return (int) all.stream().filter(server -> server.ejection.ejected()).count();
   }
 
   private static List<Ejection> ejections(List<Server> all) {
@@ -297,6 +313,9 @@ final class PassiveHealth {
     /** As they were when the interval began. */
     private Outliers.Sample start;
 
+    /** Of the last interval. */
+    private Outliers.Sample sample = new Outliers.Sample(0, 0, 0, 0);
+
     Server(Destination destination) {
       this.destination = destination;
       this.breaker =
@@ -333,15 +352,15 @@ final class PassiveHealth {
       return new Outliers.Sample(successes(), failures(), answers.sum(), answerNanos.sum());
     }
 
-    /** Since the last one. */
-    Outliers.Sample sample() {
+    void endInterval() {
       Outliers.Sample before = start;
       start = totals();
-      return new Outliers.Sample(
-          start.successes() - before.successes(),
-          start.failures() - before.failures(),
-          start.answers() - before.answers(),
-          start.latencyNanos() - before.latencyNanos());
+      sample =
+          new Outliers.Sample(
+              start.successes() - before.successes(),
+              start.failures() - before.failures(),
+              start.answers() - before.answers(),
+              start.latencyNanos() - before.latencyNanos());
     }
 
     private long successes() {

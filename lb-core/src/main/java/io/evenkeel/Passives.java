@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Passives {
           new PassiveHealth(
               isolation.outliers(),
               isolation.breaker(),
+              isFit,
               destination -> control.execute(() -> failed(destination)));
     }
 
@@ -74,15 +76,18 @@ final class Passives {
 
   private final ScheduledExecutorService control;
   private final LongSupplier nanoTime;
+  private final Predicate<Destination> isFit;
   private final Consumer<PassiveHealth.Verdict> onVerdict;
   private final Map<ServiceCell, Watch> watches = new HashMap<>();
 
   Passives(
       ScheduledExecutorService control,
       LongSupplier nanoTime,
+      Predicate<Destination> isFit,
       Consumer<PassiveHealth.Verdict> onVerdict) {
     this.control = control;
     this.nanoTime = nanoTime;
+    this.isFit = isFit;
     this.onVerdict = onVerdict;
   }
 
@@ -105,6 +110,14 @@ final class Passives {
           watch.lookLater();
         }
       }
+    }
+  }
+
+  /** Who of a service's servers is fit may have changed. */
+  void look(ServiceCell cell) {
+    Watch watch = watches.get(cell);
+    if (watch != null) {
+      watch.look();
     }
   }
 

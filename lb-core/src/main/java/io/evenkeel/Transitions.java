@@ -63,7 +63,7 @@ final class Transitions implements MonitorListener {
     this.planes = planes;
     this.chronicle = chronicle;
     this.onProven = onProven;
-    this.passives = new Passives(control, nanoTime, this::judged);
+    this.passives = new Passives(control, nanoTime, this::isFit, this::judged);
   }
 
   /** Follows the servers of other services from now on, all of which are published. */
@@ -231,6 +231,7 @@ final class Transitions implements MonitorListener {
 
   private void publish() {
     publishing = false;
+    List.copyOf(changed.keySet()).forEach(passives::look);
     Map<ServiceCell, Set<Destination>> todo = new LinkedHashMap<>(changed);
     changed.clear();
     todo.forEach(this::publish);
@@ -266,9 +267,24 @@ final class Transitions implements MonitorListener {
     return follower.current();
   }
 
+  /** Whether it gets new clients unless it is ejected. */
+  private boolean isFit(Destination destination) {
+    Follower follower = followers.get(destination);
+    ServerHealth health = follower == null ? null : follower.current();
+    return health != null
+        && health.state() == ServerState.UP
+        && health.admin() == AdminState.READY
+        && health.weight() > 0;
+  }
+
   /** Lets those through that have an open place, and nobody else. */
   private void admit(ServiceCell.State state, Set<Destination> destinations) {
     List<RealServer> servers = state.service().realServers();
+    boolean bound =
+        !state.rotation().panic()
+            && state.servers().values().stream()
+                .anyMatch(d -> isFit(d) && !health(d).ejected() && !d.isOnTrial());
+    state.servers().values().forEach(d -> d.boundTrial(bound));
     for (int i = 0; i < servers.size(); i++) {
       Destination destination = state.destination(servers.get(i));
       if (destinations.contains(destination)) {

@@ -21,6 +21,7 @@ import io.evenkeel.model.OutlierSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Assignment;
+import io.evenkeel.pool.Destination;
 import io.evenkeel.pool.Outcome;
 import io.evenkeel.schedule.Scheduler;
 import io.evenkeel.schedule.Schedulers;
@@ -38,6 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a service's traffic when its servers fail. */
 class DirectorIsolationTest extends DirectorKit {
@@ -552,7 +554,10 @@ class DirectorIsolationTest extends DirectorKit {
   @Test
   void outlier_checkPasses_endsTheEjection() throws Exception {
     OutlierSpec one =
-        OutlierSpec.none().consecutive(1).ejection(Duration.ofHours(1), Duration.ofHours(1));
+        OutlierSpec.none()
+            .consecutive(1)
+            .ejection(Duration.ofHours(1), Duration.ofHours(1))
+            .endedByCheck(true);
     Director director = started(aChecked(Isolation.DEFAULT.outliers(one)).build());
     dispatchedTo(director, A).release(Outcome.TIMED_OUT);
     heard.await(Event.Kind.SERVER_EJECTED);
@@ -574,6 +579,89 @@ class DirectorIsolationTest extends DirectorKit {
 
     heard.await(Event.Kind.SERVER_EJECTED);
 
+    assertEquals(Set.of(A), nextFour(director));
+  }
+
+  @Test
+  void breaker_checkPasses_staysOpenForItsTime() throws Exception {
+    BreakerSpec breaker = new BreakerSpec(50, 2, 2, Duration.ofHours(1), 1);
+    Director director = started(aChecked(Isolation.DEFAULT.breaker(breaker)).build());
+    open(director, A);
+
+    int runs = check.runs();
+    Await.until("more checks passed", () -> check.runs() > runs + 3);
+
+    assertEquals(Set.of(B), nextFour(director));
+    assertFalse(heard.kinds().contains(Event.Kind.SERVER_RETURNED));
+  }
+
+  /** A's breaker opens, by two connections that fail. */
+  private Destination open(Director director, Endpoint server) throws InterruptedException {
+    List<Assignment> open = List.of(dispatchedTo(director, server), dispatchedTo(director, server));
+    open.forEach(assignment -> assignment.release(Outcome.SERVER_ERROR));
+    heard.await(Event.Kind.SERVER_EJECTED);
+    return open.get(0).destination();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100})
+  void breaker_trialFullAndOtherServerDown_nobodyIsRefused(int panicBelow) throws Exception {
+    BreakerSpec breaker = new BreakerSpec(50, 2, 2, Duration.ofHours(1), 1);
+    FakeCheck second = new FakeCheck();
+    Director director =
+        started(
+            VirtualService.builder(V)
+                .scheduler("rr:exact")
+                .isolation(
+                    Isolation.DEFAULT
+                        .panicBelow(panicBelow)
+                        .outliers(OutlierSpec.none().endedByCheck(true))
+                        .breaker(breaker))
+                .realServer(RealServer.of(A).withChecks(spec()))
+                .realServer(RealServer.of(B).withChecks(spec(second)))
+                .build());
+    Destination a = open(director, A);
+    Await.until("on trial", () -> a.isOnTrial() && a.isAvailable());
+    dispatchedTo(director, A);
+    Await.until("bound", a::isEjected);
+
+    second.fail();
+    Await.until("down", () -> status(director, B).state() == ServerState.DOWN);
+    Await.until("bound lifted", a::isAvailable);
+
+    dispatchedTo(director, A);
+    dispatchedTo(director, A);
+    assertTrue(a.isAvailable());
+    second.pass();
+    Await.until("up", () -> status(director, B).state() == ServerState.UP);
+    Await.until("bound again", a::isEjected);
+  }
+
+  @Test
+  void outliers_othersDown_lastOneStays() throws Exception {
+    FakeCheck second = new FakeCheck();
+    OutlierSpec one = OutlierSpec.none().consecutive(1);
+    Director director =
+        started(
+            VirtualService.builder(V)
+                .scheduler("rr:exact")
+                .isolation(Isolation.DEFAULT.outliers(one))
+                .realServer(A.toString())
+                .realServer(RealServer.of(B).withChecks(spec(second)))
+                .build());
+    second.fail();
+    Await.until("down", () -> status(director, B).effectiveWeight() == 0);
+
+    dispatchedTo(director, A).release(Outcome.TIMED_OUT);
+    second.pass();
+    Await.until("up", () -> status(director, B).effectiveWeight() == 1);
+    assertFalse(heard.kinds().contains(Event.Kind.SERVER_EJECTED));
+
+    dispatchedTo(director, A).release(Outcome.TIMED_OUT);
+    heard.await(Event.Kind.SERVER_EJECTED);
+    assertEquals(Set.of(B), nextFour(director));
+    second.fail();
+    heard.await(Event.Kind.SERVER_RETURNED);
     assertEquals(Set.of(A), nextFour(director));
   }
 

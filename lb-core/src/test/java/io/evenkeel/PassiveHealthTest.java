@@ -19,7 +19,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 class PassiveHealthTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final OutlierSpec ROWS = OutlierSpec.none().consecutive(3);
+  private static final OutlierSpec ROWS = OutlierSpec.none().consecutive(3).endedByCheck(true);
 
   /** Half of the last 10, of 4 at least; open for 20 s, then two trials. */
   private static final BreakerSpec BREAKER = new BreakerSpec(50, 4, 10, Duration.ofSeconds(20), 2);
@@ -39,6 +41,7 @@ class PassiveHealthTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(Director.class);
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private final List<Destination> notices = new ArrayList<>();
+  private final Set<Destination> unfit = new HashSet<>();
   private final List<Destination> all = servers(4);
   private final Destination a = all.get(0);
   private final Destination b = all.get(1);
@@ -57,7 +60,8 @@ class PassiveHealthTest {
   }
 
   private PassiveHealth watching(@Nullable OutlierSpec outliers, @Nullable BreakerSpec breaker) {
-    PassiveHealth passive = new PassiveHealth(outliers, breaker, notices::add);
+    PassiveHealth passive =
+        new PassiveHealth(outliers, breaker, server -> !unfit.contains(server), notices::add);
     assertEquals(List.of(), passive.look(all, now));
     return passive;
   }
@@ -247,6 +251,68 @@ class PassiveHealthTest {
     assertEquals(List.of("c in: not watched any more"), carryOut(passive.end()));
     fail(a, 3);
     assertEquals(List.of(), notices);
+  }
+
+  @Test
+  void failed_othersUnfit_shareIsOfWhoIsLeft() {
+    PassiveHealth passive = watching(ROWS, null);
+    unfit.addAll(List.of(c, all.get(3)));
+    fail(a, 3);
+    assertEquals(List.of("a out: 3 failures in a row"), take(passive));
+    fail(b, 3);
+    assertEquals(List.of(), take(passive));
+
+    // It was the last one that was fit and not ejected.
+    unfit.add(b);
+    assertEquals(List.of("a in: too many are ejected (expected: at most 0)"), look(passive));
+    fail(a, 3);
+    assertEquals(List.of(), take(passive));
+  }
+
+  /** A connection that fails makes a server suspect before anybody judges it. */
+  @Test
+  void failed_unfitItself_isEjectedIfOthersAreLeft() {
+    PassiveHealth passive = watching(ROWS, null);
+    unfit.addAll(List.of(a, c, all.get(3)));
+    fail(a, 3);
+    assertEquals(List.of("a out: 3 failures in a row"), take(passive));
+    assertEquals(List.of(), look(passive));
+
+    unfit.remove(a);
+    assertEquals(List.of(), look(passive));
+    unfit.add(b);
+    assertEquals(1, look(passive).size());
+    now += 30 * SECOND;
+    assertEquals(List.of(), look(passive));
+  }
+
+  @Test
+  void look_unfitAndEjected_comesBackInTime() {
+    PassiveHealth passive = watching(ROWS, null);
+    fail(a, 3);
+    take(passive);
+    unfit.add(a);
+
+    now += 30 * SECOND - 1;
+    assertEquals(List.of(), look(passive));
+    now += 1;
+    assertEquals(List.of("a in: ejection is over"), look(passive));
+  }
+
+  @Test
+  void look_unfit_isNotJudgedAndNobodyByIt() {
+    PassiveHealth passive =
+        watching(OutlierSpec.none().successRate(new OutlierSpec.SuccessRate(10, 4, 1.5)), null);
+    all.forEach(each -> pass(each, 10));
+    fail(b, 10);
+    unfit.add(c);
+
+    now += 10 * SECOND;
+    assertEquals(List.of(), look(passive));
+    unfit.clear();
+    all.forEach(each -> pass(each, 10));
+    now += 10 * SECOND;
+    assertEquals(List.of(), look(passive));
   }
 
   /** Carried out one after the other, they never eject more than the share. */
@@ -439,7 +505,7 @@ class PassiveHealthTest {
 
   @Test
   void breaker_checkPassed_trialsBeginAtOnce() {
-    PassiveHealth passive = watching(null, BREAKER);
+    PassiveHealth passive = watching(OutlierSpec.none().endedByCheck(true), BREAKER);
     fail(a, 4);
     take(passive);
 
@@ -451,7 +517,7 @@ class PassiveHealthTest {
 
   @Test
   void breaker_shareUsedUp_beginsAnew() {
-    PassiveHealth passive = watching(null, BREAKER);
+    PassiveHealth passive = watching(OutlierSpec.none().endedByCheck(true), BREAKER);
     fail(a, 4);
     fail(b, 4);
     assertEquals(2, take(passive).size());

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which servers of one service stand out by how their connections go, and are ejected. Pure: what
  * is held of a server goes in, and what is held of it from now on comes out. Whatever happens, no
- * more servers are ejected afterwards than the share allows.
+ * more servers are ejected afterwards than the share allows. Servers that would not get new clients
+ * if they were not ejected are not among those of which it is a share: each must leave others.
  *
  * <p>Success rates are judged as in Envoy (source/common/upstream/outlier_detection_impl.cc).
  *
@@ -46,7 +47,7 @@ public record Outliers(OutlierSpec spec) {
    *
    * @param before what is held of the server
    * @param failuresInARow of it, 0 or more
-   * @param servers of the service
+   * @param servers of the service that are fit, this one included
    * @param ejected how many of them are
    * @param nowNanos monotonic time
    * @return the same if nothing changes
@@ -70,7 +71,7 @@ public record Outliers(OutlierSpec spec) {
    * @param before what is held of the server
    * @param why in words
    * @param forNanos how long
-   * @param servers of the service
+   * @param servers of the service that are fit, this one included
    * @param ejected how many of them are
    * @param nowNanos monotonic time
    * @return the same if it is ejected already
@@ -97,20 +98,28 @@ public record Outliers(OutlierSpec spec) {
   }
 
   /**
-   * Ends what is over, and then what is too much because there are fewer servers than before: who
-   * was ejected first, comes back first.
+   * Ends what is over.
    *
-   * @param before what is held of each server of the service
+   * @param before what is held of a server
    * @param nowNanos monotonic time
-   * @return the same of each, in the same order
+   * @return the same if nothing changes
    */
-  public List<Ejection> end(List<Ejection> before, long nowNanos) {
+  public Ejection endInTime(Ejection before, long nowNanos) {
+    return before.ejected() && nowNanos - before.untilNanos() >= 0
+        ? before.end("ejection is over", nowNanos)
+        : before;
+  }
+
+  /**
+   * Ends what is too much because fewer servers are fit than before: who was ejected first, comes
+   * back first.
+   *
+   * @param before what is held of each server of the service that is fit
+   * @param nowNanos monotonic time
+   * @return what is held of each from now on, in the same order
+   */
+  public List<Ejection> endTooMany(List<Ejection> before, long nowNanos) {
     List<Ejection> after = new ArrayList<>(before);
-    after.replaceAll(
-        held ->
-            held.ejected() && nowNanos - held.untilNanos() >= 0
-                ? held.end("ejection is over", nowNanos)
-                : held);
     int tooMany = ejected(after) - spec.most(after.size());
     if (tooMany > 0) {
       String why = "too many are ejected (expected: at most " + spec.most(after.size()) + ")";
@@ -128,7 +137,7 @@ public record Outliers(OutlierSpec spec) {
    * At the end of an interval. Who is ejected is not judged, and nobody is judged by it. If there
    * is not room for all who stand out, the worst are ejected.
    *
-   * @param before what is held of each server of the service, after {@link #end}
+   * @param before what is held of each server of the service that is fit, after {@link #endTooMany}
    * @param samples of each, in the same order
    * @param nowNanos monotonic time
    * @return what is held of each from now on, in the same order

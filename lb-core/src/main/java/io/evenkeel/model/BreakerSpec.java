@@ -8,6 +8,12 @@ import java.util.Objects;
  * last ones failed; after a time some connections are tried, and it closes or opens by what becomes
  * of them. Immutable.
  *
+ * <p>A check that passes does not close it, since it may look at less than clients ask for; but it
+ * begins the trial early beside an {@link OutlierSpec} that has it {@linkplain
+ * OutlierSpec#endedByCheck end ejections}. At most {@link OutlierSpec#maxEjectedShare} of the
+ * servers are open at a time, half of them without such a specification. When nobody else is left
+ * that is fit, and in panic, connections on trial are counted and not bounded.
+ *
  * @param failureRate percentage of failures that opens it, more than 0, at most 100
  * @param minimumResults without which it does not open, 1..{@code window}
  * @param window so many last results count, 1..10000

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     ms..1 day
  * @param maxEjection for how long it is ejected at most, {@code baseEjection}..1 day
  * @param maxEjectedShare of a service's servers that are ejected at most, 0..1, rounded down to
- *     whole servers
+ *     whole servers, and never the last one; servers that get no new clients anyway, because they
+ *     are down or drained, do not count
  * @param endedByCheck whether a check that passes ends an ejection
  */
 public record OutlierSpec(
@@ -147,10 +148,10 @@ public record OutlierSpec(
   /**
    * Nobody stands out: what holds beside a {@link BreakerSpec} alone.
    *
-   * @return {@link #standard}, but that it ejects nobody by itself
+   * @return {@link #standard}, but that it ejects nobody by itself, and that checks end no ejection
    */
   public static OutlierSpec none() {
-    return standard().consecutive(0).successRate(null);
+    return standard().consecutive(0).successRate(null).endedByCheck(false);
   }
 
   /**
@@ -287,15 +288,17 @@ public record OutlierSpec(
   /**
    * How many servers are ejected at most.
    *
-   * @param servers of the service, 0 or more
-   * @return the share of them, rounded down
+   * @param servers of the service that are fit, 0 or more
+   * @return the share of them, rounded down; one less than all of them at the most
    */
   public int most(int servers) {
     // As it is written: 0.29 of 100 is 29, though not in binary.
-    return BigDecimal.valueOf(maxEjectedShare)
-        .multiply(BigDecimal.valueOf(servers))
-        .setScale(0, RoundingMode.FLOOR)
-        .intValueExact();
+    int share =
+        BigDecimal.valueOf(maxEjectedShare)
+            .multiply(BigDecimal.valueOf(servers))
+            .setScale(0, RoundingMode.FLOOR)
+            .intValueExact();
+    return Math.max(Math.min(share, servers - 1), 0);
   }
 
   private static void checkCount(String name, int value, int least) {

@@ -79,6 +79,9 @@ public final class Destination {
   /** Null: it is not on trial. Written by the director, read by assignments. */
   private volatile @Nullable Trial trial;
 
+  /** Whether it gets no more than its trial allows; written by the director. */
+  private volatile boolean bound = true;
+
   /** Written by the director. */
   private volatile Thresholds thresholds = Thresholds.NONE;
 
@@ -257,6 +260,26 @@ public final class Destination {
    */
   public void trial(@Nullable Trial limit) {
     trial = limit;
+    weighTrial();
+  }
+
+  /**
+   * Whether what becomes of its connections decides if it stays.
+   *
+   * @return true from a {@linkplain #trial trial}'s beginning to its end
+   */
+  public boolean isOnTrial() {
+    return trial != null;
+  }
+
+  /**
+   * Says whether a {@linkplain #trial trial} bounds its connections, as it does unless something
+   * else was said, or only counts them.
+   *
+   * @param value false: it may have any number
+   */
+  public void boundTrial(boolean value) {
+    bound = value;
     weighTrial();
   }
 
@@ -643,7 +666,7 @@ public final class Destination {
     while (true) {
       boolean barred = (flags & ON_TRIAL) != 0;
       Trial counting = trial;
-      if (barred == (counting != null && counting.isFull())) {
+      if (barred == (counting != null && bound && counting.isFull())) {
         return;
       }
       set(ON_TRIAL, !barred);

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts the connections that a destination gets on trial, to find out whether it is fit again: at
- * most so many at a time, and how they ended. Thread-safe: assignments write it, the director reads
- * it.
+ * most so many at a time while others are there to have the rest, and how they ended. Thread-safe:
+ * assignments write it, the director reads it.
  */
 public final class Trial {
   private final int most;
@@ -16,7 +16,7 @@ public final class Trial {
   /**
    * A trial without connections.
    *
-   * @param most how many may be open at a time, 1 or more
+   * @param most how many may be open at a time while it is bound, 1 or more
    */
   public Trial(int most) {
     this.most = most;

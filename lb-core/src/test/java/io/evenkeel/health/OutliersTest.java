@@ -24,6 +24,7 @@ class OutliersTest {
   private static final OutlierSpec SPEC =
       OutlierSpec.none()
           .consecutive(5)
+          .endedByCheck(true)
           .ejection(Duration.ofSeconds(30), Duration.ofSeconds(100))
           .every(Duration.ofSeconds(10));
 
@@ -70,9 +71,13 @@ class OutliersTest {
     "0.29, 100, 28, true",
     "0.29, 100, 29, false",
     "0, 10, 0, false",
-    "1, 1, 0, true",
-    "1, 10, 9, true",
-    "1, 10, 10, false",
+    "0.99, 1, 0, false",
+    "1, 1, 0, false",
+    "1, 2, 0, true",
+    "1, 2, 1, false",
+    "1, 10, 8, true",
+    "1, 10, 9, false",
+    "1, 0, 0, false",
   })
   void failed_shareUsedUp_refuses(double share, int servers, int ejected, boolean room) {
     Outliers outliers = new Outliers(SPEC.share(share));
@@ -100,15 +105,14 @@ class OutliersTest {
 
   @ParameterizedTest
   @CsvSource({"-1, true", "0, false", "1, false"})
-  void end_time_comesBackAtItsEnd(long late, boolean ejected) {
+  void endInTime_ejected_comesBackAtItsEnd(long late, boolean ejected) {
     Ejection out = OUTLIERS.failed(NONE, 5, 2, 0, NOW);
     long now = NOW + 30 * SECOND + late;
 
-    List<Ejection> after = OUTLIERS.end(List.of(out, NONE), now);
-
     assertEquals(
-        ejected ? out : new Ejection(false, "ejection is over", now, now, 1), after.get(0));
-    assertSame(NONE, after.get(1));
+        ejected ? out : new Ejection(false, "ejection is over", now, now, 1),
+        OUTLIERS.endInTime(out, now));
+    assertSame(NONE, OUTLIERS.endInTime(NONE, now));
   }
 
   @Test
@@ -119,7 +123,7 @@ class OutliersTest {
       held = OUTLIERS.failed(held, 5, 2, 0, now);
       assertEquals(now + seconds * SECOND, held.untilNanos());
       now = held.untilNanos();
-      held = OUTLIERS.end(List.of(held, NONE), now).get(0);
+      held = OUTLIERS.endInTime(held, now);
     }
     assertEquals(4, held.times());
   }
@@ -174,7 +178,7 @@ class OutliersTest {
   }
 
   @Test
-  void end_fewerServers_firstEjectedComesBackFirst() {
+  void endTooMany_fewerServers_firstEjectedComesBackFirst() {
     // The clock passes the end of what a long can hold meanwhile.
     Ejection late = new Ejection(true, "late", NOW + 10 * SECOND, NOW + 100 * SECOND, 1);
     Ejection early = new Ejection(true, "early", NOW, NOW + 100 * SECOND, 1);
@@ -182,15 +186,15 @@ class OutliersTest {
     long now = NOW + 20 * SECOND;
 
     List<Ejection> of6 = List.of(late, early, middle, NONE, NONE, NONE);
-    assertEquals(of6, OUTLIERS.end(of6, now));
-    List<Ejection> of5 = OUTLIERS.end(of6.subList(0, 5), now);
+    assertEquals(of6, OUTLIERS.endTooMany(of6, now));
+    List<Ejection> of5 = OUTLIERS.endTooMany(of6.subList(0, 5), now);
     assertEquals(List.of(late, middle), List.of(of5.get(0), of5.get(2)));
     assertEquals(
         new Ejection(false, "too many are ejected (expected: at most 2)", now, now, 1), of5.get(1));
-    List<Ejection> of3 = OUTLIERS.end(of6.subList(0, 3), now);
+    List<Ejection> of3 = OUTLIERS.endTooMany(of6.subList(0, 3), now);
     assertEquals(List.of(true, false, false), of3.stream().map(Ejection::ejected).toList());
-    assertFalse(OUTLIERS.end(List.of(late), now).get(0).ejected());
-    assertEquals(List.of(), OUTLIERS.end(List.of(), now));
+    assertFalse(OUTLIERS.endTooMany(List.of(late), now).get(0).ejected());
+    assertEquals(List.of(), OUTLIERS.endTooMany(List.of(), now));
   }
 
   private static final OutlierSpec RATES =
@@ -351,17 +355,19 @@ class OutliersTest {
     int most = 0;
     for (int step = 0; step < 20_000; step++) {
       now += random.nextLong(20 * SECOND);
+      long when = now;
+      held.replaceAll(each -> outliers.endInTime(each, when));
       int ejected = (int) held.stream().filter(Ejection::ejected).count();
       int any = held.isEmpty() ? -1 : random.nextInt(held.size());
       switch (random.nextInt(any < 0 ? 1 : 6)) {
         case 0 -> {
           held.subList(random.nextInt(held.size() + 1), held.size()).clear();
           held.addAll(Collections.nCopies(random.nextInt(12), NONE));
-          held = outliers.end(held, now);
+          held = outliers.endTooMany(held, now);
         }
         case 1 -> held.set(any, outliers.checkPassed(held.get(any), now));
         case 2 -> {
-          held = outliers.end(held, now);
+          held = outliers.endTooMany(held, now);
           List<Outliers.Sample> samples = new ArrayList<>();
           for (int i = 0; i < held.size(); i++) {
             samples.add(
@@ -379,6 +385,7 @@ class OutliersTest {
       String where = "seed " + seed + " step " + step;
       ejected = (int) held.stream().filter(Ejection::ejected).count();
       assertTrue(ejected <= spec.maxEjectedShare() * held.size() + 1e-9, where);
+      assertTrue(held.isEmpty() || ejected < held.size(), where);
       most = Math.max(most, ejected);
       for (Ejection each : held) {
         assertTrue(each.times() >= 0 && each.times() <= 4, where);

@@ -34,7 +34,10 @@ class OutlierSpecTest {
   @ParameterizedTest
   @CsvSource({
     "0, 10, 0",
-    "1, 10, 10",
+    "1, 0, 0",
+    "1, 1, 0",
+    "1, 2, 1",
+    "1, 10, 9",
     "0.5, 0, 0",
     "0.5, 1, 0",
     "0.5, 2, 1",
@@ -42,7 +45,7 @@ class OutlierSpecTest {
     "0.3, 10, 3",
     "0.29, 100, 29",
     "0.28999999, 100, 28",
-    "1, 2147483647, 2147483647"
+    "1, 2147483647, 2147483646"
   })
   void most_share_isRoundedDown(double share, int servers, int most) {
     assertEquals(most, GOOD.share(share).most(servers));

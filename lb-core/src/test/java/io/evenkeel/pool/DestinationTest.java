@@ -432,6 +432,33 @@ class DestinationTest {
     assertTrue(cell.isAvailable());
   }
 
+  @Test
+  void boundTrial_lifted_isCountedAndNotBound() {
+    Trial trial = new Trial(1);
+    cell.trial(trial);
+    assertTrue(cell.isOnTrial());
+    List<Assignment> tried = openOneByOne(1);
+    assertTrue(cell.isEjected());
+
+    cell.boundTrial(false);
+    assertTrue(cell.isServing());
+    tried.addAll(openOneByOne(2));
+    assertTrue(cell.isAvailable());
+    assertEquals(3, trial.open());
+    tried.get(0).release(Outcome.FAILED);
+    assertEquals(1, trial.takeFailed());
+
+    cell.boundTrial(true);
+    assertTrue(cell.isEjected());
+    tried.get(1).release(Outcome.SUCCESS);
+    assertTrue(cell.isEjected());
+    tried.get(2).release(Outcome.SUCCESS);
+    assertTrue(cell.isAvailable());
+    assertEquals(2, trial.takePassed());
+    cell.trial(null);
+    assertFalse(cell.isOnTrial());
+  }
+
   private void release(int count, Outcome outcome) {
     openOneByOne(count).forEach(each -> each.release(outcome));
   }
