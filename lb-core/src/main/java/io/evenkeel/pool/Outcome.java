@@ -11,15 +11,15 @@ public enum Outcome {
    * from now on, until its check, or some seconds without one, clears it.
    */
   CONNECT_FAILED,
-  /** An open connection fell silent and was ended. */
+  /** The server owed an answer and fell silent, so that the open connection was ended. */
   TIMED_OUT,
   /** An open connection broke: reset by the server, or an error while it was used. */
   FAILED,
   /** The server answered that it cannot: a status of 500..599, for instance. */
   SERVER_ERROR,
   /**
-   * It ended early, and not by the server: the client broke it, or the caller ended it, at its
-   * deadline, on shutdown, or for want of resources.
+   * It ended early, and not by the server: the client broke it, or the caller ended it, because
+   * nobody used it, at its deadline, on shutdown, or for want of resources.
    */
   ABORTED;
 

@@ -181,7 +181,8 @@ public final class TcpProxy implements DataPlane.Factory {
 
     /**
      * After how long without a byte in either direction a connection is closed; up to an eighth
-     * longer in practice.
+     * longer in practice. That speaks against the server if the last byte was the client's, so that
+     * an answer is due ({@link io.evenkeel.pool.Outcome#TIMED_OUT}), and else against nobody.
      *
      * @param timeout 1 ms..1 day; 15 min if not set, as IPVS has it for established connections
      * @return this

@@ -50,6 +50,9 @@ final class TcpRelay extends Assignment {
 
   @Nullable TcpRelay next;
 
+  /** The client's bytes were the last that passed: it waits for an answer. */
+  private boolean askedLast;
+
   /** Ticks since a byte passed, or since the attempt to connect began; counted by the worker. */
   int ticksQuiet;
 
@@ -70,8 +73,8 @@ final class TcpRelay extends Assignment {
 
   /** Nothing has happened for too long. */
   void timedOut() {
-    if (relaying) {
-      end(Outcome.TIMED_OUT);
+    if (relaying && server != null) {
+      end(askedLast && !server.inputEnded ? Outcome.TIMED_OUT : Outcome.ABORTED);
     } else if (server != null) {
       connectTimedOut = true;
       server.channel.close();
@@ -317,7 +320,8 @@ final class TcpRelay extends Assignment {
       }
       ticksQuiet = 0;
       int bytes = data.readableBytes();
-      if (this == client) {
+      askedLast = this == client;
+      if (askedLast) {
         destination().countFromClient(bytes);
       } else {
         destination().countToClient(bytes);

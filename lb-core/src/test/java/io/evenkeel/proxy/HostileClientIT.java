@@ -49,7 +49,8 @@ class HostileClientIT {
       assertEquals('A', client.getInputStream().read());
       assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
     }
-    assertEquals(silent, proxied.sum("evenkeel.released", "outcome", "timed_out"));
+    assertEquals(silent, proxied.sum("evenkeel.released", "outcome", "aborted"));
+    assertEquals(0, proxied.sum("evenkeel.released", "outcome", "timed_out"));
     assertEquals(1, proxied.clients());
     Sockets.request(dripping, new byte[] {1});
   }
@@ -72,7 +73,7 @@ class HostileClientIT {
 
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
-  void halfClosedAndSilent_isTimedOut(Wiring wiring) throws IOException {
+  void halfClosedWithoutAByte_isEndedAndNobodysFault(Wiring wiring) throws IOException {
     CountDownLatch end = new CountDownLatch(1);
     lab.keep(end::countDown);
     TestServer server =
@@ -87,6 +88,35 @@ class HostileClientIT {
     Socket client = lab.connect(proxied.address());
     client.shutdownOutput();
     assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
+    ProxyLab.await("aborted", () -> proxied.sum("evenkeel.released", "outcome", "aborted") == 1);
+  }
+
+  /** The client that it answered waits for nothing, and the one that it did not for an answer. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void asked_answeredOrNot_onlyTheSilentServerIsAtFault(Wiring wiring) throws IOException {
+    CountDownLatch end = new CountDownLatch(1);
+    lab.keep(end::countDown);
+    TestServer server =
+        lab.keep(
+            new TestServer(
+                socket -> {
+                  if (Sockets.readExactly(socket, 1)[0] == 'a') {
+                    socket.getOutputStream().write('A');
+                  }
+                  Sockets.await(end);
+                }));
+    ProxyLab.Proxied proxied =
+        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+    Socket answered = lab.connect(proxied.address());
+    Socket waiting = lab.connect(proxied.address());
+    answered.getOutputStream().write('a');
+    waiting.getOutputStream().write('w');
+
+    assertEquals('A', answered.getInputStream().read());
+    assertEquals(0, Sockets.readToAnyEnd(answered).bytes().length);
+    ProxyLab.await("aborted", () -> proxied.sum("evenkeel.released", "outcome", "aborted") == 1);
+    assertEquals(0, Sockets.readToAnyEnd(waiting).bytes().length);
     ProxyLab.await(
         "timed_out", () -> proxied.sum("evenkeel.released", "outcome", "timed_out") == 1);
   }
@@ -94,7 +124,7 @@ class HostileClientIT {
   /** A client that does not read, and a server that would send: neither counts as activity. */
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
-  void stalled_isTimedOut(Wiring wiring) throws IOException {
+  void stalled_isEndedAndNotTheServersFault(Wiring wiring) throws IOException {
     TestServer server =
         lab.keep(
             new TestServer(
@@ -108,8 +138,7 @@ class HostileClientIT {
     lab.connect(proxied.address(), 32 * 1024);
     ProxyLab.await("the server's end", () -> server.accepted() == 1 && server.open() == 0);
     assertEquals(1, server.failures().size());
-    ProxyLab.await(
-        "timed_out", () -> proxied.sum("evenkeel.released", "outcome", "timed_out") == 1);
+    ProxyLab.await("aborted", () -> proxied.sum("evenkeel.released", "outcome", "aborted") == 1);
   }
 
   /** Nobody is left to take what it sends, and yet it may not have read its answer. */
@@ -137,5 +166,6 @@ class HostileClientIT {
           }
         });
     assertEquals(6, proxied.sum("evenkeel.bytes", "direction", "out"));
+    ProxyLab.await("aborted", () -> proxied.sum("evenkeel.released", "outcome", "aborted") == 1);
   }
 }
