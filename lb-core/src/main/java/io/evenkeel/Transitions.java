@@ -191,7 +191,7 @@ final class Transitions implements MonitorListener {
     if (now.state() == ServerState.UP && before.state() != ServerState.UP) {
       destination.warmUp(nanoTime.getAsLong());
     }
-    if (!cell.now().rotation().panic()) {
+    if (!cell.now().rotation().panic() || now.admin() != AdminState.READY) {
       barNewClients(cell, destination, follower.server(), now);
     }
     if (now.state() == ServerState.DOWN && before.state() != ServerState.DOWN) {
@@ -214,6 +214,10 @@ final class Transitions implements MonitorListener {
     } else if (inhibited || now.admin() == AdminState.DRAIN) {
       destination.inhibit(true);
     }
+    if (now.state() == ServerState.UP && now.ejected()) {
+      // While it was down and inhibited, it kept the clients that are tied to it.
+      destination.eject(true);
+    }
   }
 
   private void change(Destination destination) {
@@ -231,6 +235,7 @@ final class Transitions implements MonitorListener {
 
   private void publish() {
     publishing = false;
+    // Where fewer are fit than before, fewer may stay ejected.
     List.copyOf(changed.keySet()).forEach(passives::look);
     Map<ServiceCell, Set<Destination>> todo = new LinkedHashMap<>(changed);
     changed.clear();

@@ -3,6 +3,7 @@ package io.evenkeel;
 
 import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
+import io.evenkeel.health.DynamicWeight;
 import io.evenkeel.health.Health;
 import io.evenkeel.health.HealthCheck;
 import io.evenkeel.health.ServerHealth;
@@ -59,6 +60,9 @@ final class HealthSimulation {
   /** How long a server is left alone that gets connections though it is down, and refuses one. */
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** For how long a client is surely tied to a server: less than the template's time. */
+  private static final long TIED_NANOS = TimeUnit.MINUTES.toNanos(5);
+
   /** What ails a server. */
   private enum Ailment {
     NONE,
@@ -66,8 +70,13 @@ final class HealthSimulation {
     HANGS,
     FLAPS,
     ERRORS,
-    SLOW
+    SLOW,
+    /** Its checks cannot be run, and a connection fails now and then. */
+    UNKNOWN
   }
+
+  /** Whom a client was sent to last, and when. */
+  private record Tie(Endpoint server, long sinceNanos) {}
 
   private static final class Server {
     final RealServer configured;
@@ -78,7 +87,10 @@ final class HealthSimulation {
     /** When the first of the checks began that failed since one passed; -1: none. */
     long failingSinceNanos = -1;
 
-    long refusedNanos = -2 * REST_NANOS;
+    long refusedNanos = -2 * TIED_NANOS;
+
+    /** What its last check with a result said. */
+    boolean passed = true;
 
     Server(RealServer configured) {
       this.configured = configured;
@@ -135,7 +147,7 @@ final class HealthSimulation {
   private final Monitors monitors;
 
   /** Of the persistent service: whom each client was sent to last. */
-  private final Map<Integer, Endpoint> ties = new HashMap<>();
+  private final Map<Integer, Tie> ties = new HashMap<>();
 
   /** Collected, since who is called by what is tested does not know who would catch it. */
   private final List<String> violations = new ArrayList<>();
@@ -169,7 +181,8 @@ final class HealthSimulation {
         outliers.onFailure(FailureAction.INHIBIT),
         PersistenceSpec.perClient().timeout(Duration.ofMinutes(10)),
         false);
-    add("sed", outliers.breaker(new BreakerSpec(50, 6, 20, Duration.ofMinutes(1), 2)), null, true);
+    BreakerSpec breaker = new BreakerSpec(50, 6, 20, Duration.ofMinutes(1), 2);
+    add("sed", outliers.panicBelow(60).quorum(30, 10).breaker(breaker), null, true);
   }
 
   /** How often what was seen. */
@@ -189,6 +202,11 @@ final class HealthSimulation {
                 "quorum gained",
                 "share used up",
                 "sorry server",
+                "drained by itself",
+                "trial",
+                "suspect without a result, and back",
+                "tied to a server that is down",
+                "tied to a drained server",
                 "pick of a server that is down, by template",
                 "pick of a server that is down, in panic",
                 "verdict in time"));
@@ -228,6 +246,9 @@ final class HealthSimulation {
           RealServer.of("10.1." + number + "." + i + ":80")
               .withWeight(1 + i % 4)
               .withChecks(spec(i));
+      if (i % 7 == 0) {
+        server = server.withChecks(server.checks().get(0), slow());
+      }
       members.add(new Server(server));
       builder.realServer(server);
     }
@@ -253,6 +274,23 @@ final class HealthSimulation {
             .warmup(Duration.ZERO)
             .counts(1 + random.nextInt(3), 1 + random.nextInt(4));
     return number % 3 == 0 ? spec.damped(FlapDamping.standard()) : spec;
+  }
+
+  /** Of another kind, which nothing ails: it knows nothing of failed connections for hours. */
+  private static CheckSpec slow() {
+    HealthCheck fine =
+        new HealthCheck() {
+          @Override
+          public String name() {
+            return "fine";
+          }
+
+          @Override
+          public CompletionStage<CheckResult> check(CheckTarget target) {
+            return CompletableFuture.completedFuture(CheckResult.pass("well"));
+          }
+        };
+    return CheckSpec.of(fine).every(Duration.ofHours(3), Duration.ofHours(3)).warmup(Duration.ZERO);
   }
 
   private void apply() {
@@ -415,9 +453,13 @@ final class HealthSimulation {
     public CompletionStage<CheckResult> check(CheckTarget target) {
       Server server = Objects.requireNonNull(servers.get(target.endpoint()));
       long took = random.nextLong(1_000_000, 50_000_000);
+      if (server.ailment == Ailment.UNKNOWN) {
+        server.failingSinceNanos = -1;
+        return CompletableFuture.completedFuture(CheckResult.none("not permitted"));
+      }
       boolean passes =
           switch (server.ailment) {
-            case NONE, ERRORS -> true;
+            case NONE, ERRORS, UNKNOWN -> true;
             case REFUSES -> false;
             case FLAPS -> random.nextBoolean();
             case HANGS -> {
@@ -437,14 +479,31 @@ final class HealthSimulation {
             took,
             () -> {
               server.failingSinceNanos = -1;
-              result.complete(CheckResult.pass("well"));
+              server.passed = true;
+              result.complete(well());
             });
       } else {
         expectVerdict(server);
+        server.passed = false;
         at(took, () -> result.complete(CheckResult.fail("ill")));
       }
       return result;
     }
+  }
+
+  /** Now and then the server has something to say besides. */
+  private CheckResult well() {
+    CheckResult well = CheckResult.pass("well");
+    return switch (random.nextInt(200)) {
+      case 0 -> well.with(new DynamicWeight(DynamicWeight.Kind.PERCENT, random.nextInt(200)));
+      case 1, 2 -> well.with(new DynamicWeight(DynamicWeight.Kind.PERCENT, 100));
+      case 3 -> {
+        saw("drained by itself");
+        yield well.with(AdminState.DRAIN);
+      }
+      case 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 -> well.with(AdminState.READY);
+      default -> well;
+    };
   }
 
   /** From the first check on that fails. */
@@ -497,8 +556,10 @@ final class HealthSimulation {
     int client = random.nextInt(1, 200);
     Flow flow = new Flow().client(0, 0xffff_0a03_0000L + client, 1024 + random.nextInt(60_000));
     Assignment assignment = new Assignment();
+    Endpoint kept = keeps(service, client, settled);
     if (!service.cell.dispatcher().dispatch(flow, assignment)) {
       saw("nobody");
+      check(kept == null, "tied, and nobody chosen: " + kept);
       check(!settled || nobodyIsFree(service), "nobody chosen");
       return;
     }
@@ -512,8 +573,41 @@ final class HealthSimulation {
       assignment.release(Outcome.SUCCESS);
       return;
     }
+    check(kept == null || kept.equals(server.endpoint()), "tied, and another chosen: " + kept);
+    if (chosen.isOnTrial()) {
+      saw("trial");
+    }
     judge(service, server, client);
     connect(server, assignment);
+  }
+
+  /** Whom a client is tied to that keeps its clients, whatever it is for others; null: nobody. */
+  private @Nullable Endpoint keeps(Service service, int client, boolean settled) {
+    Tie tie = service.configured.persistence() == null ? null : ties.get(client);
+    if (tie == null || time.nanoTime() - tie.sinceNanos > TIED_NANOS) {
+      return null;
+    }
+    RealServer configured = service.configured.realServer(tie.server).orElse(null);
+    if (configured == null) {
+      return null;
+    }
+    ServerHealth health = service.health(configured);
+    long sinceRefused =
+        time.nanoTime() - Objects.requireNonNull(servers.get(tie.server)).refusedNanos;
+    // One that was suspect gets nobody until the list is made.
+    if (health.admin() == AdminState.MAINTENANCE
+        || health.state() == ServerState.SUSPECT
+        || health.ejected()
+        || sinceRefused <= (settled ? REST_NANOS : TIED_NANOS)) {
+      return null;
+    }
+    if (health.admin() == AdminState.DRAIN) {
+      saw("tied to a drained server");
+    }
+    if (health.state() == ServerState.DOWN) {
+      saw("tied to a server that is down");
+    }
+    return tie.server;
   }
 
   private boolean nobodyIsFree(Service service) {
@@ -523,7 +617,7 @@ final class HealthSimulation {
               ServerHealth health = service.health(server);
               return health.weight() == 0
                   || !health.isLive()
-                  || !service.destination(server).isAvailable();
+                  || service.destination(server).isSuspended();
             });
   }
 
@@ -535,9 +629,10 @@ final class HealthSimulation {
     }
     ServerHealth health = service.health(configured);
     boolean persistent = service.configured.persistence() != null;
-    boolean tied = persistent && server.endpoint().equals(ties.get(client));
+    Tie tie = persistent ? ties.get(client) : null;
+    boolean tied = tie != null && server.endpoint().equals(tie.server);
     if (persistent) {
-      ties.put(client, server.endpoint());
+      ties.put(client, new Tie(server.endpoint(), time.nanoTime()));
     }
     check(health.admin() != AdminState.MAINTENANCE, "in maintenance: " + server.endpoint());
     if (service.cell.now().rotation().panic() && health.admin() == AdminState.READY) {
@@ -556,9 +651,14 @@ final class HealthSimulation {
   }
 
   private void connect(Server server, Assignment assignment) {
-    if (server.ailment == Ailment.REFUSES) {
-      server.refusedNanos = time.nanoTime();
+    boolean unknown = server.ailment == Ailment.UNKNOWN && random.nextInt(20) == 0;
+    if (server.ailment == Ailment.REFUSES || unknown) {
+      long since = time.nanoTime();
+      server.refusedNanos = since;
       assignment.release(Outcome.CONNECT_FAILED);
+      if (unknown && server.passed) {
+        at(Health.RETRY_AFTER.toNanos() + 1, () -> trustedAgain(server, since));
+      }
       return;
     }
     assignment.established();
@@ -571,6 +671,20 @@ final class HealthSimulation {
           default -> draw < 2 ? Outcome.ABORTED : Outcome.SUCCESS;
         };
     after(Duration.ofSeconds(20), () -> assignment.release(outcome));
+  }
+
+  private void trustedAgain(Server server, long refusedNanos) {
+    if (server.refusedNanos != refusedNanos || !server.passed) {
+      return;
+    }
+    for (Service service : services) {
+      if (service.servers().contains(server.configured)) {
+        saw("suspect without a result, and back");
+        check(
+            service.health(server.configured).state() != ServerState.SUSPECT,
+            "suspect for too long: " + server.endpoint());
+      }
+    }
   }
 
   // What must hold.
@@ -654,10 +768,17 @@ final class HealthSimulation {
     if (spec == null) {
       return;
     }
-    List<RealServer> all = service.servers();
-    long ejected = all.stream().filter(s -> transitions.isEjected(service.destination(s))).count();
-    int most = spec.most(all.size());
+    List<ServerHealth> fit =
+        service.servers().stream()
+            .map(service::health)
+            .filter(s -> s.state() == ServerState.UP)
+            .filter(s -> s.admin() == AdminState.READY && s.weight() > 0)
+            .toList();
+    long ejected = fit.stream().filter(ServerHealth::ejected).count();
+    long most = (long) Math.floor(spec.maxEjectedShare() * fit.size() + 1e-9);
     check(ejected <= most, service.configured.key() + ": ejected " + ejected + " of " + most);
+    check(
+        fit.isEmpty() || ejected < fit.size(), service.configured.key() + ": all that are fit out");
     if (ejected > 0) {
       saw(ejected == most ? "share used up" : "ejected");
     }
