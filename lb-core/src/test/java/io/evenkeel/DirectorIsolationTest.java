@@ -294,7 +294,7 @@ class DirectorIsolationTest extends DirectorKit {
     heard.await(Event.Kind.SERVER_EJECTED);
     assertEquals("1 failures in a row", status(director, A).ejection());
     check.fail();
-    Await.until("down", () -> status(director, A).state() == ServerState.DOWN);
+    heard.await(Event.Kind.SERVER_DOWN);
     heard.forget();
 
     director.edit().put(ab().build()).apply();
