@@ -205,8 +205,6 @@ final class HealthSimulation {
                 "drained by itself",
                 "trial",
                 "suspect without a result, and back",
-                "tied to a server that is down",
-                "tied to a drained server",
                 "pick of a server that is down, by template",
                 "pick of a server that is down, in panic",
                 "verdict in time"));
@@ -556,7 +554,6 @@ final class HealthSimulation {
     int client = random.nextInt(1, 200);
     Flow flow = new Flow().client(0, 0xffff_0a03_0000L + client, 1024 + random.nextInt(60_000));
     Assignment assignment = new Assignment();
-    Endpoint kept = keeps(service, client, settled);
     if (!service.cell.dispatcher().dispatch(flow, assignment)) {
       saw("nobody");
       check(!settled || nobodyIsFree(service), "nobody chosen");
@@ -572,41 +569,11 @@ final class HealthSimulation {
       assignment.release(Outcome.SUCCESS);
       return;
     }
-    check(kept == null || kept.equals(server.endpoint()), "tied, and another chosen: " + kept);
     if (chosen.isOnTrial()) {
       saw("trial");
     }
     judge(service, server, client);
     connect(server, assignment);
-  }
-
-  /** Whom a client is tied to that keeps its clients, whatever it is for others; null: nobody. */
-  private @Nullable Endpoint keeps(Service service, int client, boolean settled) {
-    Tie tie = service.configured.persistence() == null ? null : ties.get(client);
-    if (tie == null || time.nanoTime() - tie.sinceNanos > TIED_NANOS) {
-      return null;
-    }
-    RealServer configured = service.configured.realServer(tie.server).orElse(null);
-    if (configured == null) {
-      return null;
-    }
-    ServerHealth health = service.health(configured);
-    long sinceRefused =
-        time.nanoTime() - Objects.requireNonNull(servers.get(tie.server)).refusedNanos;
-    // One that was suspect gets nobody until the list is made.
-    if (health.admin() == AdminState.MAINTENANCE
-        || health.state() == ServerState.SUSPECT
-        || health.ejected()
-        || sinceRefused <= (settled ? REST_NANOS : TIED_NANOS)) {
-      return null;
-    }
-    if (health.admin() == AdminState.DRAIN) {
-      saw("tied to a drained server");
-    }
-    if (health.state() == ServerState.DOWN) {
-      saw("tied to a server that is down");
-    }
-    return tie.server;
   }
 
   private boolean nobodyIsFree(Service service) {
