@@ -60,9 +60,6 @@ final class HealthSimulation {
   /** How long a server is left alone that gets connections though it is down, and refuses one. */
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** For how long a client is surely tied to a server: less than the template's time. */
-  private static final long TIED_NANOS = TimeUnit.MINUTES.toNanos(5);
-
   /** What ails a server. */
   private enum Ailment {
     NONE,
@@ -75,9 +72,6 @@ final class HealthSimulation {
     UNKNOWN
   }
 
-  /** Whom a client was sent to last, and when. */
-  private record Tie(Endpoint server, long sinceNanos) {}
-
   private static final class Server {
     final RealServer configured;
     final CheckSpec check;
@@ -87,7 +81,7 @@ final class HealthSimulation {
     /** When the first of the checks began that failed since one passed; -1: none. */
     long failingSinceNanos = -1;
 
-    long refusedNanos = -2 * TIED_NANOS;
+    long refusedNanos = -2 * REST_NANOS;
 
     /** What its last check with a result said. */
     boolean passed = true;
@@ -147,7 +141,7 @@ final class HealthSimulation {
   private final Monitors monitors;
 
   /** Of the persistent service: whom each client was sent to last. */
-  private final Map<Integer, Tie> ties = new HashMap<>();
+  private final Map<Integer, Endpoint> ties = new HashMap<>();
 
   /** Collected, since who is called by what is tested does not know who would catch it. */
   private final List<String> violations = new ArrayList<>();
@@ -595,10 +589,10 @@ final class HealthSimulation {
     }
     ServerHealth health = service.health(configured);
     boolean persistent = service.configured.persistence() != null;
-    Tie tie = persistent ? ties.get(client) : null;
-    boolean tied = tie != null && server.endpoint().equals(tie.server);
+    Endpoint tie = persistent ? ties.get(client) : null;
+    boolean tied = tie != null && server.endpoint().equals(tie);
     if (persistent) {
-      ties.put(client, new Tie(server.endpoint(), time.nanoTime()));
+      ties.put(client, server.endpoint());
     }
     check(health.admin() != AdminState.MAINTENANCE, "in maintenance: " + server.endpoint());
     if (service.cell.now().rotation().panic() && health.admin() == AdminState.READY) {
