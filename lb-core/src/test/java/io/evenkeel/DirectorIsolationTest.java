@@ -1,3 +1,4 @@
+// Over 500 lines: one small case for each thing that isolation promises.
 package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

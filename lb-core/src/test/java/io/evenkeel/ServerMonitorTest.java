@@ -1,3 +1,4 @@
+// Over 500 lines: one small case for each edge of one small machine.
 package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
