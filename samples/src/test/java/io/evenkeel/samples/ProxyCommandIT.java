@@ -89,9 +89,9 @@ class ProxyCommandIT {
       String server = "tcp " + listen + ": server " + b.endpoint();
       proxy.awaitErr(line -> line.contains("WARN  " + server + " suspect: a connection failed"));
       proxy.awaitErr(
-          line -> line.contains("WARN  " + server + " down: tcp: connection refused, 2 of 2"));
+          line -> line.contains("WARN  " + server + " down: tcp: connection refused after 2 of 2"));
       b.startAgain();
-      proxy.awaitErr(line -> line.contains("INFO  " + server + " up: tcp: connected, 1 of 1"));
+      proxy.awaitErr(line -> line.contains("INFO  " + server + " up: tcp: connected after 1 of 1"));
       assertEquals(Map.of("A", 5, "B", 5), answers(10));
     }
   }
