@@ -77,7 +77,7 @@ record Verdict(List<String> happened, List<String> problems) {
       problems.add("Its health check did not take it out.");
     } else {
       happened.add(
-          "Its health check took it out after "
+          "Its check took it out after "
               + Words.time(down)
               + " ("
               + facts.downReason()

@@ -30,7 +30,7 @@ class VerdictTest {
             "Server B was killed after 6.1 s.",
             "2 of 8 412 requests failed, all on their way when it was killed.",
             "From 4 ms after the kill on no new connection went there.",
-            "Its health check took it out after 1.2 s (http: connection refused after 3 of 3).",
+            "Its check took it out after 1.2 s (http: connection refused after 3 of 3).",
             "It was started again, and found healthy after 1.2 s.",
             "It had its share back after 1.2 s.",
             "In the last second the servers had 33 %, 34 %, 33 % of the requests.",
