@@ -77,11 +77,7 @@ record Verdict(List<String> happened, List<String> problems) {
       problems.add("Its health check did not take it out.");
     } else {
       happened.add(
-          "Its check took it out after "
-              + Words.time(down)
-              + " ("
-              + facts.downReason()
-              + ").");
+          "Its check took it out after " + Words.time(down) + " (" + facts.downReason() + ").");
     }
   }
 

@@ -62,7 +62,8 @@ class OptionsTest {
         arguments("--connect-timeout=0s", "duration: 0s (expected: 1ms..24h)"),
         arguments("--grace=25h", "duration: 25h (expected: 0s..24h)"),
         arguments("--check=ping", "check: ping (expected: tcp or http:PATH)"),
-        arguments("--check=http:health", "path: health (expected: /... in visible ASCII characters)"),
+        arguments(
+            "--check=http:health", "path: health (expected: /... in visible ASCII characters)"),
         arguments("--rise=2", "--rise: nothing is checked (expected: with --check)"),
         arguments("--check=tcp --rise=0", "rise: 0 (expected: 1..1000)"),
         arguments("--check=tcp --fall=1001", "fall: 1001 (expected: 1..1000)"),
