@@ -12,6 +12,9 @@ module io.evenkeel.kernel {
   requires org.objectweb.asm.util;
 
   exports io.evenkeel.kernel.check;
+  exports io.evenkeel.kernel.ipvs;
+  exports io.evenkeel.kernel.net;
+  exports io.evenkeel.kernel.netlink;
 
   // Its generated classes live in an unnamed module.
   opens io.evenkeel.kernel.sys;

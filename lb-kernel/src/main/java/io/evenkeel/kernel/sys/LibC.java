@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.sys;
 
+import java.nio.ByteBuffer;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
@@ -49,7 +50,7 @@ public interface LibC {
    * @param length of the value
    * @return 0; -1: see errno
    */
-  int setsockopt(int fd, int level, int name, @In int[] value, int length);
+  int setsockopt(int fd, int level, int name, @In byte[] value, int length);
 
   /**
    * send(2).
@@ -82,6 +83,56 @@ public interface LibC {
       int flags,
       @Out byte[] address,
       @In @Out int[] addressLength);
+
+  /**
+   * send(2).
+   *
+   * @param fd descriptor
+   * @param data to send, direct, from position
+   * @param length of it
+   * @param flags of the call
+   * @return how much was sent; -1: see errno
+   */
+  @ssize_t
+  long send(int fd, @In ByteBuffer data, @size_t long length, int flags);
+
+  /**
+   * recvfrom(2).
+   *
+   * @param fd descriptor
+   * @param data room, direct, from position
+   * @param length of it
+   * @param flags of the call
+   * @param address room for the sockaddr of who sent it
+   * @param addressLength of it
+   * @return how much was received; -1: see errno
+   */
+  @ssize_t
+  long recvfrom(
+      int fd,
+      @Out ByteBuffer data,
+      @size_t long length,
+      int flags,
+      @Out byte[] address,
+      @In @Out int[] addressLength);
+
+  /**
+   * open(2).
+   *
+   * @param path of the file
+   * @param flags of the call; without O_CREAT
+   * @return the descriptor; -1: see errno
+   */
+  int open(String path, int flags);
+
+  /**
+   * setns(2).
+   *
+   * @param fd a namespace's file
+   * @param type CLONE_NEWNET and the like
+   * @return 0; -1: see errno
+   */
+  int setns(int fd, int type);
 
   /**
    * close(2).

@@ -1,5 +1,8 @@
 package io.evenkeel.kernel.sys;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -16,14 +19,25 @@ public final class Sys {
   /** Address family of IPv6. */
   public static final int AF_INET6 = 10;
 
+  /** Address family of netlink. */
+  public static final int AF_NETLINK = 16;
+
   /** Datagrams. */
   public static final int SOCK_DGRAM = 2;
+
+  /** Packets as they are. */
+  public static final int SOCK_RAW = 3;
 
   /** A socket that never waits. */
   public static final int SOCK_NONBLOCK = 0x800;
 
   /** A descriptor that no child gets. */
   public static final int SOCK_CLOEXEC = 0x80000;
+
+  private static final int MSG_TRUNC = 0x20;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int CLONE_NEWNET = 0x40000000;
 
   private static final @Nullable LibC LIBC;
   private static final @Nullable String CAUSE;
@@ -101,7 +115,37 @@ public final class Sys {
    * @throws ErrnoException if it cannot
    */
   public static void setsockopt(int fd, int level, int name, int value) throws ErrnoException {
-    check("setsockopt", () -> libc().setsockopt(fd, level, name, new int[] {value}, Integer.BYTES));
+    byte[] number = new byte[Integer.BYTES];
+    nativeOrder(number).putInt(value);
+    setsockopt(fd, level, name, number);
+  }
+
+  /**
+   * Sets an option of a socket that is a struct; see setsockopt(2).
+   *
+   * @param fd descriptor
+   * @param level of the option
+   * @param name of the option
+   * @param value of the option
+   * @throws ErrnoException if it cannot
+   */
+  public static void setsockopt(int fd, int level, int name, byte[] value) throws ErrnoException {
+    check("setsockopt", () -> libc().setsockopt(fd, level, name, value, value.length));
+  }
+
+  /**
+   * Sets an option of a socket that is a time; see setsockopt(2).
+   *
+   * @param fd descriptor
+   * @param level of the option
+   * @param name of the option, SO_RCVTIMEO and the like
+   * @param value over 0; zero: none
+   * @throws ErrnoException if it cannot
+   */
+  public static void setTimeout(int fd, int level, int name, Duration value) throws ErrnoException {
+    byte[] timeval = new byte[2 * Long.BYTES];
+    nativeOrder(timeval).putLong(value.getSeconds()).putLong(value.getNano() / 1000);
+    setsockopt(fd, level, name, timeval);
   }
 
   /**
@@ -131,12 +175,71 @@ public final class Sys {
   }
 
   /**
+   * Sends; see send(2).
+   *
+   * @param fd descriptor
+   * @param data direct, from position to limit
+   * @throws ErrnoException if it cannot
+   */
+  public static void send(int fd, ByteBuffer data) throws ErrnoException {
+    check("send", () -> libc().send(fd, data, data.remaining(), 0));
+  }
+
+  /**
+   * Receives a datagram; see recvfrom(2).
+   *
+   * @param fd descriptor
+   * @param data room, direct, from position to limit
+   * @param address room for the sockaddr of who sent it
+   * @param isPatient whether to wait, as long as the socket's time-out says
+   * @return how long it is; more than there was room for: the rest is lost
+   * @throws ErrnoException if there is nothing, or an error was told of
+   */
+  public static int recvfrom(int fd, ByteBuffer data, byte[] address, boolean isPatient)
+      throws ErrnoException {
+    int[] length = {address.length};
+    int flags = MSG_TRUNC | (isPatient ? 0 : MSG_DONTWAIT);
+    return (int)
+        check(
+            "recvfrom", () -> libc().recvfrom(fd, data, data.remaining(), flags, address, length));
+  }
+
+  /**
+   * Puts the calling thread into a network namespace; see setns(2). Needs CAP_SYS_ADMIN.
+   *
+   * @param path of the namespace's file
+   * @throws ErrnoException if there is no such file, or it may not
+   */
+  public static void enterNetwork(String path) throws ErrnoException {
+    int fd = (int) check("open", () -> libc().open(path, O_CLOEXEC));
+    try {
+      check("setns", () -> libc().setns(fd, CLONE_NEWNET));
+    } finally {
+      close(fd);
+    }
+  }
+
+  /**
+   * An error number in words.
+   *
+   * @param errno which
+   * @return the C library's words
+   */
+  public static String inWords(int errno) {
+    return libc().strerror(errno);
+  }
+
+  /**
    * Closes a descriptor; see close(2), of which an error means nothing here.
    *
    * @param fd descriptor
    */
   public static void close(int fd) {
     libc().close(fd);
+  }
+
+  private static ByteBuffer nativeOrder(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
   }
 
   static LibC libc() {
