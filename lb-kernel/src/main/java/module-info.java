@@ -11,6 +11,7 @@ module io.evenkeel.kernel {
   requires org.objectweb.asm.commons;
   requires org.objectweb.asm.util;
 
+  exports io.evenkeel.kernel;
   exports io.evenkeel.kernel.check;
   exports io.evenkeel.kernel.ipvs;
   exports io.evenkeel.kernel.net;

@@ -3,9 +3,9 @@ package io.evenkeel.kernel.check;
 import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.CheckTarget;
 import io.evenkeel.health.HealthCheck;
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.net.Pinger;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import io.evenkeel.kernel.sys.Sys;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -119,7 +119,7 @@ public record PingCheck(int payloadBytes) implements HealthCheck {
   }
 
   private static CheckResult judge(Throwable failure) {
-    if (!(failure instanceof ErrnoException e)) {
+    if (!(failure instanceof KernelException e)) {
       return CheckResult.none(failure.toString());
     }
     return switch (e.errno()) {
@@ -127,7 +127,7 @@ public record PingCheck(int payloadBytes) implements HealthCheck {
       case Errno.ENETUNREACH, Errno.ENETDOWN -> CheckResult.fail("network unreachable");
       // What is received as an error was told by ICMP.
       default ->
-          e.call().equals("recvfrom")
+          e.command().equals("recvfrom")
               ? CheckResult.fail(String.valueOf(e.getMessage()))
               : CheckResult.none(Pinger.inWords(e));
     };

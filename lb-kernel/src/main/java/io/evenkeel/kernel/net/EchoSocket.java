@@ -1,7 +1,7 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import io.evenkeel.kernel.sys.Sys;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ final class EchoSocket implements AutoCloseable {
   private final int fd;
   private boolean closed;
 
-  EchoSocket(InetAddress target, int payloadBytes, RandomGenerator random) throws ErrnoException {
+  EchoSocket(InetAddress target, int payloadBytes, RandomGenerator random) throws KernelException {
     isV6 = target instanceof Inet6Address;
     this.target = sockaddr(target);
     request = new byte[HEADER_BYTES + payloadBytes];
@@ -54,7 +54,7 @@ final class EchoSocket implements AutoCloseable {
   }
 
   /** A socket, if this process may have one. */
-  static int open(boolean isV6) throws ErrnoException {
+  static int open(boolean isV6) throws KernelException {
     return Sys.socket(
         isV6 ? Sys.AF_INET6 : Sys.AF_INET,
         Sys.SOCK_DGRAM | Sys.SOCK_NONBLOCK | Sys.SOCK_CLOEXEC,
@@ -65,7 +65,7 @@ final class EchoSocket implements AutoCloseable {
     return fd;
   }
 
-  synchronized void send(@Nullable InetAddress bind) throws ErrnoException {
+  synchronized void send(@Nullable InetAddress bind) throws KernelException {
     if (closed) {
       return;
     }
@@ -81,16 +81,16 @@ final class EchoSocket implements AutoCloseable {
   /**
    * Whether the reply is there.
    *
-   * @throws ErrnoException if an error is
+   * @throws KernelException if an error is
    */
-  synchronized boolean isAnswered() throws ErrnoException {
+  synchronized boolean isAnswered() throws KernelException {
     byte[] reply = new byte[request.length + 1];
     byte[] from = new byte[SOCKADDR_BYTES_V6];
     while (!closed) {
       int length;
       try {
         length = Sys.recvfrom(fd, reply, from);
-      } catch (ErrnoException e) {
+      } catch (KernelException e) {
         if (e.errno() == Errno.EAGAIN) {
           return false;
         }

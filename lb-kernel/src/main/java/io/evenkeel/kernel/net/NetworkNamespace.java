@@ -1,7 +1,7 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -50,9 +50,9 @@ public final class NetworkNamespace implements AutoCloseable {
             return path;
           });
       return namespace;
-    } catch (ErrnoException e) {
+    } catch (KernelException e) {
       namespace.close();
-      if (e.call().equals("setns") && e.errno() == Errno.EPERM) {
+      if (e.command().equals("setns") && e.errno() == Errno.EPERM) {
         throw new IOException(
             "network namespace " + name + ": not permitted (expected: CAP_SYS_ADMIN)", e);
       }

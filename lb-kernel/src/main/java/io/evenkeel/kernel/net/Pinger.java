@@ -1,8 +1,8 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Epoll;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +49,7 @@ public final class Pinger {
         if (socket.isAnswered()) {
           result.complete(Duration.ofNanos(System.nanoTime() - startNanos));
         }
-      } catch (ErrnoException | RuntimeException | Error e) {
+      } catch (KernelException | RuntimeException | Error e) {
         // The thread reads for others, too.
         result.completeExceptionally(e);
       }
@@ -69,7 +69,7 @@ public final class Pinger {
     try {
       Sys.close(EchoSocket.open(false));
       return null;
-    } catch (ErrnoException e) {
+    } catch (KernelException e) {
       return inWords(e);
     }
   }
@@ -80,8 +80,8 @@ public final class Pinger {
    * @param e how it failed
    * @return the cause; if this process may not ping, what has to change
    */
-  public static String inWords(ErrnoException e) {
-    if (!e.call().equals("socket")) {
+  public static String inWords(KernelException e) {
+    if (!e.command().equals("socket")) {
       return String.valueOf(e.getMessage());
     }
     return switch (e.errno()) {
@@ -98,7 +98,7 @@ public final class Pinger {
    * @param target to whom
    * @param bind from which address; null: what the routes say
    * @param payloadBytes how many, 0..{@value #MAX_PAYLOAD_BYTES}
-   * @return completes with the time until the reply, or with an {@link ErrnoException} or another
+   * @return completes with the time until the reply, or with an {@link KernelException} or another
    *     cause; who cancels it gives the ping up, and must do so at some time: silence does not
    *     complete it
    */
@@ -107,7 +107,7 @@ public final class Pinger {
     CompletableFuture<Duration> result = new CompletableFuture<>();
     try {
       SHARED.start(new EchoSocket(target, payloadBytes, ThreadLocalRandom.current()), bind, result);
-    } catch (ErrnoException | RuntimeException | Error e) {
+    } catch (KernelException | RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
     return result;
@@ -127,7 +127,7 @@ public final class Pinger {
     try {
       watch(number, new Ping(socket, System.nanoTime(), result));
       socket.send(bind);
-    } catch (ErrnoException | RuntimeException | Error e) {
+    } catch (KernelException | RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
   }
@@ -140,7 +140,7 @@ public final class Pinger {
     return pings.get(number);
   }
 
-  private synchronized void watch(long number, Ping ping) throws ErrnoException {
+  private synchronized void watch(long number, Ping ping) throws KernelException {
     Epoll current = epoll;
     if (current == null) {
       current = new Epoll();
@@ -162,7 +162,7 @@ public final class Pinger {
   private void readAll(Epoll current) {
     try {
       readUntilIdle(current);
-    } catch (ErrnoException | RuntimeException | Error e) {
+    } catch (KernelException | RuntimeException | Error e) {
       // Before the epoll is closed: none may be added to it after that. The next has a new one.
       takeAll().forEach(ping -> ping.result().completeExceptionally(e));
     } finally {
@@ -170,7 +170,7 @@ public final class Pinger {
     }
   }
 
-  private void readUntilIdle(Epoll current) throws ErrnoException {
+  private void readUntilIdle(Epoll current) throws KernelException {
     int idle = 0;
     while (true) {
       long[] ready = current.await(WAIT_MILLIS);

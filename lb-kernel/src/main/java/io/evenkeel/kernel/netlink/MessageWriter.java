@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
  * four bytes (NLMSG_ALIGN, NLA_ALIGN). Grows as needed. Not thread-safe.
  */
 public final class MessageWriter {
+  MessageWriter() {}
+
   private static final int NESTED = 0x8000;
   private static final int MAX_ATTRIBUTE = 0xffff;
 

@@ -1,7 +1,7 @@
 package io.evenkeel.kernel.netlink;
 
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -61,9 +61,9 @@ public final class Netlink implements AutoCloseable {
    *
    * @param protocol {@link #ROUTE} or {@link #GENERIC}
    * @return to be closed
-   * @throws ErrnoException if there is no such socket to be had
+   * @throws KernelException if there is no such socket to be had
    */
-  public static Netlink open(int protocol) throws ErrnoException {
+  public static Netlink open(int protocol) throws KernelException {
     return new Netlink(new NetlinkSocket(protocol, TIMEOUT, new int[0]), TIMEOUT, System::nanoTime);
   }
 
@@ -73,13 +73,13 @@ public final class Netlink implements AutoCloseable {
    * @param index which, from 0
    * @param cause why
    */
-  public record Failure(int index, NetlinkException cause) {}
+  public record Failure(int index, KernelException cause) {}
 
   /**
    * Carries out a request.
    *
    * @param request to be acknowledged
-   * @throws NetlinkException if it is refused
+   * @throws KernelException if it is refused
    * @throws IOException if the kernel does not answer
    */
   public void execute(Request request) throws IOException {
@@ -126,7 +126,7 @@ public final class Netlink implements AutoCloseable {
    * @param decoder of what follows the message's header
    * @param <T> what it is
    * @return the answer; null: it was acknowledged without one
-   * @throws NetlinkException if it is refused, or the answer is malformed
+   * @throws KernelException if it is refused, or the answer is malformed
    * @throws IOException if the kernel does not answer
    */
   public synchronized <T> @Nullable T get(Request request, Function<ByteBuffer, T> decoder)
@@ -155,7 +155,7 @@ public final class Netlink implements AutoCloseable {
    * @param decoder of what follows a message's header
    * @param <T> what one is
    * @return all, as they were at one time
-   * @throws NetlinkException if it is refused, an answer is malformed, or it was interrupted by
+   * @throws KernelException if it is refused, an answer is malformed, or it was interrupted by
    *     changes again and again (EINTR) or kept losing parts (ENOBUFS)
    * @throws IOException if the kernel does not answer
    */
@@ -164,7 +164,7 @@ public final class Netlink implements AutoCloseable {
     for (int tries = 1; ; tries++) {
       try {
         return dumpOnce(request, decoder);
-      } catch (NetlinkException e) {
+      } catch (KernelException e) {
         boolean again =
             e.errno() == Errno.EINTR || e.errno() == Errno.ENOBUFS || e.errno() == Errno.EBUSY;
         if (!again || tries == MOST_DUMPS) {
@@ -200,7 +200,7 @@ public final class Netlink implements AutoCloseable {
 
   /** What is made of the messages that answer one request. */
   private interface Answer {
-    boolean isLast(NetlinkMessage message) throws NetlinkException;
+    boolean isLast(NetlinkMessage message) throws KernelException;
   }
 
   private void acknowledged(
@@ -255,11 +255,11 @@ public final class Netlink implements AutoCloseable {
 
   private void send(Request request) throws IOException {
     if (closed) {
-      throw new NetlinkException(request.command(), Errno.EBADF, "closed");
+      throw new KernelException(request.command(), Errno.EBADF, "closed");
     }
     try {
       transport.send(writer.written());
-    } catch (ErrnoException e) {
+    } catch (KernelException e) {
       throw failure(request, e);
     }
   }
@@ -271,7 +271,7 @@ public final class Netlink implements AutoCloseable {
     }
     try {
       return transport.receive(true);
-    } catch (ErrnoException e) {
+    } catch (KernelException e) {
       drain();
       throw failure(request, e);
     }
@@ -283,7 +283,7 @@ public final class Netlink implements AutoCloseable {
     while (nanoTime.getAsLong() - deadline < 0) {
       try {
         transport.receive(false);
-      } catch (ErrnoException e) {
+      } catch (KernelException e) {
         if (e.errno() != Errno.ENOBUFS) {
           return;
         }
@@ -291,39 +291,39 @@ public final class Netlink implements AutoCloseable {
     }
   }
 
-  private static void refuse(Request request, NetlinkMessage message) throws NetlinkException {
+  private static void refuse(Request request, NetlinkMessage message) throws KernelException {
     if (message.errno() != 0) {
       throw failure(request, message);
     }
   }
 
-  private static NetlinkException failure(Request request, NetlinkMessage message) {
+  private static KernelException failure(Request request, NetlinkMessage message) {
     String words = Sys.inWords(message.errno());
     String explanation = message.explanation();
-    return new NetlinkException(
+    return new KernelException(
         request.command(),
         message.errno(),
         explanation.isEmpty() ? words : words + ": " + explanation);
   }
 
-  private static NetlinkException failure(Request request, int errno) {
-    return new NetlinkException(request.command(), errno, Sys.inWords(errno));
+  private static KernelException failure(Request request, int errno) {
+    return new KernelException(request.command(), errno, Sys.inWords(errno));
   }
 
-  private static NetlinkException failure(Request request, ErrnoException cause) {
+  private static KernelException failure(Request request, KernelException cause) {
     boolean isLate = cause.errno() == Errno.EAGAIN;
-    NetlinkException failure =
+    KernelException failure =
         isLate
             ? failure(request, Errno.ETIMEDOUT)
-            : new NetlinkException(
+            : new KernelException(
                 request.command(), cause.errno(), String.valueOf(cause.getMessage()));
     failure.initCause(cause);
     return failure;
   }
 
-  private static NetlinkException malformed(Request request, MalformedException cause) {
-    NetlinkException failure =
-        new NetlinkException(request.command(), Errno.EBADMSG, String.valueOf(cause.getMessage()));
+  private static KernelException malformed(Request request, MalformedException cause) {
+    KernelException failure =
+        new KernelException(request.command(), Errno.EBADMSG, String.valueOf(cause.getMessage()));
     failure.initCause(cause);
     return failure;
   }

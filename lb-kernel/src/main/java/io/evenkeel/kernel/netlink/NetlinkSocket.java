@@ -1,7 +1,7 @@
 package io.evenkeel.kernel.netlink;
 
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import io.evenkeel.kernel.sys.Sys;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +36,7 @@ final class NetlinkSocket implements NetlinkTransport {
   private final byte[] sender = new byte[SOCKADDR_BYTES];
   private boolean closed;
 
-  NetlinkSocket(int protocol, Duration timeout, int[] groups) throws ErrnoException {
+  NetlinkSocket(int protocol, Duration timeout, int[] groups) throws KernelException {
     fd = Sys.socket(Sys.AF_NETLINK, Sys.SOCK_RAW | Sys.SOCK_CLOEXEC, protocol);
     try {
       byte[] address = new byte[SOCKADDR_BYTES];
@@ -48,30 +48,30 @@ final class NetlinkSocket implements NetlinkTransport {
       Sys.setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
       try {
         Sys.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, WAITING_BYTES);
-      } catch (ErrnoException e) {
+      } catch (KernelException e) {
         // Without CAP_NET_ADMIN: as much as net.core.rmem_max allows.
         Sys.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, WAITING_BYTES);
       }
       for (int group : groups) {
         Sys.setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
       }
-    } catch (ErrnoException | RuntimeException e) {
+    } catch (KernelException | RuntimeException e) {
       Sys.close(fd);
       throw e;
     }
   }
 
   @Override
-  public void send(ByteBuffer messages) throws ErrnoException {
+  public void send(ByteBuffer messages) throws KernelException {
     Sys.send(fd, messages);
   }
 
   @Override
-  public ByteBuffer receive(boolean isPatient) throws ErrnoException {
+  public ByteBuffer receive(boolean isPatient) throws KernelException {
     while (true) {
       int length = Sys.recvfrom(fd, datagram.clear(), sender, isPatient);
       if (length > DATAGRAM_BYTES) {
-        throw new ErrnoException(
+        throw new KernelException(
             "recvfrom",
             Errno.EMSGSIZE,
             length + " bytes (expected: at most " + DATAGRAM_BYTES + ")");

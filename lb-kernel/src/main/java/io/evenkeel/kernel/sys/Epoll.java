@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.sys;
 
+import io.evenkeel.kernel.KernelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -25,9 +26,9 @@ public final class Epoll implements AutoCloseable {
   /**
    * Makes one.
    *
-   * @throws ErrnoException if there is no descriptor for it
+   * @throws KernelException if there is no descriptor for it
    */
-  public Epoll() throws ErrnoException {
+  public Epoll() throws KernelException {
     fd = (int) Sys.check("epoll_create1", () -> Sys.libc().epoll_create1(EPOLL_CLOEXEC));
   }
 
@@ -36,9 +37,9 @@ public final class Epoll implements AutoCloseable {
    *
    * @param watched descriptor
    * @param number it is known by
-   * @throws ErrnoException if it cannot be watched
+   * @throws KernelException if it cannot be watched
    */
-  public void add(int watched, long number) throws ErrnoException {
+  public void add(int watched, long number) throws KernelException {
     byte[] event = new byte[SIZE];
     buffer(event).putInt(0, EPOLLIN).putLong(DATA, number);
     Sys.check("epoll_ctl", () -> Sys.libc().epoll_ctl(fd, EPOLL_CTL_ADD, watched, event));
@@ -49,9 +50,9 @@ public final class Epoll implements AutoCloseable {
    *
    * @param timeoutMillis 0 or more
    * @return the numbers of the descriptors; none: the time is over
-   * @throws ErrnoException if it cannot wait
+   * @throws KernelException if it cannot wait
    */
-  public long[] await(int timeoutMillis) throws ErrnoException {
+  public long[] await(int timeoutMillis) throws KernelException {
     int count =
         (int) Sys.check("epoll_wait", () -> Sys.libc().epoll_wait(fd, events, MOST, timeoutMillis));
     long[] numbers = new long[count];

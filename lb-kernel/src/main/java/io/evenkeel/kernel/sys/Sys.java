@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.sys;
 
+import io.evenkeel.kernel.KernelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -77,9 +78,9 @@ public final class Sys {
    * @param type of socket, and flags
    * @param protocol of the family
    * @return the descriptor
-   * @throws ErrnoException if there is none to be had
+   * @throws KernelException if there is none to be had
    */
-  public static int socket(int domain, int type, int protocol) throws ErrnoException {
+  public static int socket(int domain, int type, int protocol) throws KernelException {
     return (int) check("socket", () -> libc().socket(domain, type, protocol));
   }
 
@@ -88,9 +89,9 @@ public final class Sys {
    *
    * @param fd descriptor
    * @param address a sockaddr
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void bind(int fd, byte[] address) throws ErrnoException {
+  public static void bind(int fd, byte[] address) throws KernelException {
     check("bind", () -> libc().bind(fd, address, address.length));
   }
 
@@ -99,9 +100,9 @@ public final class Sys {
    *
    * @param fd descriptor
    * @param address a sockaddr
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void connect(int fd, byte[] address) throws ErrnoException {
+  public static void connect(int fd, byte[] address) throws KernelException {
     check("connect", () -> libc().connect(fd, address, address.length));
   }
 
@@ -112,9 +113,9 @@ public final class Sys {
    * @param level of the option
    * @param name of the option
    * @param value of the option
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void setsockopt(int fd, int level, int name, int value) throws ErrnoException {
+  public static void setsockopt(int fd, int level, int name, int value) throws KernelException {
     byte[] number = new byte[Integer.BYTES];
     nativeOrder(number).putInt(value);
     setsockopt(fd, level, name, number);
@@ -127,9 +128,9 @@ public final class Sys {
    * @param level of the option
    * @param name of the option
    * @param value of the option
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void setsockopt(int fd, int level, int name, byte[] value) throws ErrnoException {
+  public static void setsockopt(int fd, int level, int name, byte[] value) throws KernelException {
     check("setsockopt", () -> libc().setsockopt(fd, level, name, value, value.length));
   }
 
@@ -140,9 +141,10 @@ public final class Sys {
    * @param level of the option
    * @param name of the option, SO_RCVTIMEO and the like
    * @param value over 0; zero: none
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void setTimeout(int fd, int level, int name, Duration value) throws ErrnoException {
+  public static void setTimeout(int fd, int level, int name, Duration value)
+      throws KernelException {
     byte[] timeval = new byte[2 * Long.BYTES];
     nativeOrder(timeval).putLong(value.getSeconds()).putLong(value.getNano() / 1000);
     setsockopt(fd, level, name, timeval);
@@ -153,9 +155,9 @@ public final class Sys {
    *
    * @param fd descriptor
    * @param data to send
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void send(int fd, byte[] data) throws ErrnoException {
+  public static void send(int fd, byte[] data) throws KernelException {
     check("send", () -> libc().send(fd, data, data.length, 0));
   }
 
@@ -166,9 +168,9 @@ public final class Sys {
    * @param data room
    * @param address room for the sockaddr of who sent it
    * @return how much
-   * @throws ErrnoException if there is nothing, or an error was told of
+   * @throws KernelException if there is nothing, or an error was told of
    */
-  public static int recvfrom(int fd, byte[] data, byte[] address) throws ErrnoException {
+  public static int recvfrom(int fd, byte[] data, byte[] address) throws KernelException {
     int[] length = {address.length};
     return (int)
         check("recvfrom", () -> libc().recvfrom(fd, data, data.length, 0, address, length));
@@ -179,9 +181,9 @@ public final class Sys {
    *
    * @param fd descriptor
    * @param data direct, from position to limit
-   * @throws ErrnoException if it cannot
+   * @throws KernelException if it cannot
    */
-  public static void send(int fd, ByteBuffer data) throws ErrnoException {
+  public static void send(int fd, ByteBuffer data) throws KernelException {
     check("send", () -> libc().send(fd, data, data.remaining(), 0));
   }
 
@@ -193,10 +195,10 @@ public final class Sys {
    * @param address room for the sockaddr of who sent it
    * @param isPatient whether to wait, as long as the socket's time-out says
    * @return how long it is; more than there was room for: the rest is lost
-   * @throws ErrnoException if there is nothing, or an error was told of
+   * @throws KernelException if there is nothing, or an error was told of
    */
   public static int recvfrom(int fd, ByteBuffer data, byte[] address, boolean isPatient)
-      throws ErrnoException {
+      throws KernelException {
     int[] length = {address.length};
     int flags = MSG_TRUNC | (isPatient ? 0 : MSG_DONTWAIT);
     return (int)
@@ -208,9 +210,9 @@ public final class Sys {
    * Puts the calling thread into a network namespace; see setns(2). Needs CAP_SYS_ADMIN.
    *
    * @param path of the namespace's file
-   * @throws ErrnoException if there is no such file, or it may not
+   * @throws KernelException if there is no such file, or it may not
    */
-  public static void enterNetwork(String path) throws ErrnoException {
+  public static void enterNetwork(String path) throws KernelException {
     int fd = (int) check("open", () -> libc().open(path, O_CLOEXEC));
     try {
       check("setns", () -> libc().setns(fd, CLONE_NEWNET));
@@ -255,7 +257,7 @@ public final class Sys {
     long run();
   }
 
-  static long check(String name, Call call) throws ErrnoException {
+  static long check(String name, Call call) throws KernelException {
     while (true) {
       long result = call.run();
       if (result >= 0) {
@@ -263,7 +265,7 @@ public final class Sys {
       }
       int errno = LastError.getLastError(Runtime.getRuntime(libc()));
       if (errno != Errno.EINTR) {
-        throw new ErrnoException(name, errno, libc().strerror(errno));
+        throw new KernelException(name, errno, libc().strerror(errno));
       }
     }
   }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Errno;
-import io.evenkeel.kernel.sys.ErrnoException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,12 +37,12 @@ class PingerTest {
 
   @Test
   void inWords_eachDenial_hasItsCause() {
-    String denied = Pinger.inWords(new ErrnoException("socket", Errno.EACCES, "denied"));
+    String denied = Pinger.inWords(new KernelException("socket", Errno.EACCES, "denied"));
     assertTrue(denied.startsWith("net.ipv4.ping_group_range: "), denied);
     assertEquals(
         "socket: not permitted (seccomp or a security module)",
-        Pinger.inWords(new ErrnoException("socket", Errno.EPERM, "no")));
+        Pinger.inWords(new KernelException("socket", Errno.EPERM, "no")));
     assertEquals(
-        "send: no (errno 1)", Pinger.inWords(new ErrnoException("send", Errno.EPERM, "no")));
+        "send: no (errno 1)", Pinger.inWords(new KernelException("send", Errno.EPERM, "no")));
   }
 }

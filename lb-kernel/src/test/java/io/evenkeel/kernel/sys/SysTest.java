@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.evenkeel.kernel.KernelException;
 import java.util.concurrent.atomic.AtomicInteger;
 import jnr.ffi.LastError;
 import jnr.ffi.Runtime;
@@ -19,10 +20,10 @@ class SysTest {
 
   @Test
   void call_fails_keepsErrnoAndTheCall() {
-    ErrnoException e =
-        assertThrows(ErrnoException.class, () -> Sys.recvfrom(-1, new byte[1], new byte[28]));
+    KernelException e =
+        assertThrows(KernelException.class, () -> Sys.recvfrom(-1, new byte[1], new byte[28]));
 
-    assertEquals("recvfrom", e.call());
+    assertEquals("recvfrom", e.command());
     assertEquals(EBADF, e.errno());
     assertEquals("recvfrom: Bad file descriptor (errno 9)", e.getMessage());
   }

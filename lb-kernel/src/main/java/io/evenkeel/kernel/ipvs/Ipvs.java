@@ -1,0 +1,269 @@
+package io.evenkeel.kernel.ipvs;
+
+import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.net.NetworkNamespace;
+import io.evenkeel.kernel.netlink.GenericNetlink;
+import io.evenkeel.kernel.netlink.Netlink;
+import io.evenkeel.kernel.netlink.Request;
+import io.evenkeel.kernel.sys.Errno;
+import io.evenkeel.kernel.sys.Sys;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's IPVS in one network namespace, through generic netlink
+ * (net/netfilter/ipvs/ip_vs_ctl.c). Needs CAP_NET_ADMIN in the initial user namespace. Each call
+ * throws {@link KernelException} with command and errno if the kernel refuses it or answers with
+ * what is malformed, and another {@link IOException} if it does not answer within {@link
+ * Netlink#TIMEOUT}. Thread-safe; one call at a time.
+ */
+public final class Ipvs implements AutoCloseable {
+  private static final String FAMILY = "IPVS";
+
+  private final @Nullable NetworkNamespace namespace;
+  private final Netlink netlink;
+  private final IpvsCodec codec;
+
+  private Ipvs(@Nullable NetworkNamespace namespace, Netlink netlink, IpvsCodec codec) {
+    this.namespace = namespace;
+    this.netlink = netlink;
+    this.codec = codec;
+  }
+
+  /**
+   * Whether {@link #open()} works on this machine, for this process.
+   *
+   * @return whether it does
+   */
+  public static boolean isAvailable() {
+    return unavailabilityCause() == null;
+  }
+
+  /**
+   * Why {@link #open()} does not work on this machine, or for this process.
+   *
+   * @return the cause, and what would have to change; null: it works
+   */
+  public static @Nullable String unavailabilityCause() {
+    String cause = Sys.unavailabilityCause();
+    if (cause != null) {
+      return cause;
+    }
+    try (Ipvs ipvs = open()) {
+      ipvs.info();
+      return null;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /**
+   * Opens the IPVS of the calling thread's network namespace.
+   *
+   * @return to be closed
+   * @throws IOException if there is none, or this process may not; says what would have to change
+   */
+  public static Ipvs open() throws IOException {
+    return open((NetworkNamespace) null);
+  }
+
+  /**
+   * Opens the IPVS of a network namespace. Needs CAP_SYS_ADMIN to enter it.
+   *
+   * @param namespace as {@code ip netns} knows it, or the path of a namespace's file
+   * @return to be closed
+   * @throws IOException if there is none, or this process may not; says what would have to change
+   */
+  public static Ipvs open(String namespace) throws IOException {
+    NetworkNamespace entered = NetworkNamespace.enter(namespace);
+    try {
+      return open(entered);
+    } catch (IOException | RuntimeException e) {
+      entered.close();
+      throw e;
+    }
+  }
+
+  private static Ipvs open(@Nullable NetworkNamespace namespace) throws IOException {
+    Netlink netlink =
+        namespace == null
+            ? Netlink.open(Netlink.GENERIC)
+            : namespace.call(() -> Netlink.open(Netlink.GENERIC));
+    try {
+      int family = GenericNetlink.family(netlink, FAMILY);
+      Ipvs ipvs = new Ipvs(namespace, netlink, new IpvsCodec(family));
+      ipvs.info();
+      return ipvs;
+    } catch (KernelException e) {
+      netlink.close();
+      throw new IOException(cause(e), e);
+    } catch (IOException | RuntimeException e) {
+      netlink.close();
+      throw e;
+    }
+  }
+
+  private static String cause(KernelException e) {
+    return switch (e.errno()) {
+      case Errno.ENOENT -> "IPVS: not in this kernel (expected: the module ip_vs; modprobe ip_vs)";
+      case Errno.EPERM ->
+          "IPVS: not permitted (expected: CAP_NET_ADMIN in the initial user namespace)";
+      default -> "IPVS: " + e.getMessage();
+    };
+  }
+
+  /**
+   * Makes changes, in order and with few system calls; each whatever became of those before it.
+   *
+   * @param changes any number
+   * @throws IpvsException if the kernel refuses some; the others hold
+   * @throws IOException if the kernel does not answer: what became of them is not known
+   */
+  public void apply(List<? extends IpvsChange> changes) throws IOException {
+    List<Netlink.Failure> failures = netlink.batch(changes.stream().map(codec::change).toList());
+    if (!failures.isEmpty()) {
+      List<IpvsException.Refusal> refusals = new ArrayList<>();
+      for (Netlink.Failure failure : failures) {
+        refusals.add(
+            new IpvsException.Refusal(
+                changes.get(failure.index()),
+                failure.cause().errno(),
+                String.valueOf(failure.cause().getMessage())));
+      }
+      throw new IpvsException(refusals);
+    }
+  }
+
+  /**
+   * Makes one change.
+   *
+   * @param change to make
+   * @throws IpvsException if the kernel refuses it
+   * @throws IOException if the kernel does not answer
+   */
+  public void apply(IpvsChange change) throws IOException {
+    apply(List.of(change));
+  }
+
+  /**
+   * All services.
+   *
+   * @return in the kernel's order
+   * @throws IOException see above
+   */
+  public List<ServiceStatus> services() throws IOException {
+    return netlink.dump(codec.getServices(), IpvsCodec::service);
+  }
+
+  /**
+   * One service.
+   *
+   * @param key of the service
+   * @return empty: there is none
+   * @throws IOException see above
+   */
+  public Optional<ServiceStatus> service(IpvsKey key) throws IOException {
+    try {
+      return Optional.ofNullable(netlink.get(codec.getService(key), IpvsCodec::service));
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The destinations of a service.
+   *
+   * @param key of the service
+   * @return in the kernel's order: newest first; none if there is no such service
+   * @throws IOException see above
+   */
+  public List<DestinationStatus> destinations(IpvsKey key) throws IOException {
+    return netlink.dump(
+        codec.getDestinations(key), payload -> IpvsCodec.destination(payload, key.family()));
+  }
+
+  /**
+   * How long connections live without packets.
+   *
+   * @return the timeouts
+   * @throws IOException see above
+   */
+  public IpvsTimeouts timeouts() throws IOException {
+    return required(codec.getTimeouts(), IpvsCodec::timeouts);
+  }
+
+  /**
+   * Sets how long connections live without packets.
+   *
+   * @param timeouts 0: leave it
+   * @throws IOException see above
+   */
+  public void setTimeouts(IpvsTimeouts timeouts) throws IOException {
+    netlink.execute(codec.setTimeouts(timeouts));
+  }
+
+  /**
+   * The daemons that run.
+   *
+   * @return at most one of each role
+   * @throws IOException see above
+   */
+  public List<IpvsDaemon> daemons() throws IOException {
+    return netlink.dump(codec.getDaemons(), IpvsCodec::daemon);
+  }
+
+  /**
+   * Starts a daemon; EEXIST if one of its role runs.
+   *
+   * @param daemon to be started
+   * @throws IOException see above
+   */
+  public void start(IpvsDaemon daemon) throws IOException {
+    netlink.execute(codec.startDaemon(daemon));
+  }
+
+  /**
+   * Stops a daemon; ESRCH if none of its role runs.
+   *
+   * @param role of the daemon
+   * @throws IOException see above
+   */
+  public void stop(IpvsDaemon.Role role) throws IOException {
+    netlink.execute(codec.stopDaemon(role));
+  }
+
+  /**
+   * The kernel's IPVS itself.
+   *
+   * @return version and size of the connection table
+   * @throws IOException see above
+   */
+  public IpvsInfo info() throws IOException {
+    return required(codec.getInfo(), IpvsCodec::info);
+  }
+
+  private <T> T required(Request request, Function<ByteBuffer, T> decoder) throws IOException {
+    T answer = netlink.get(request, decoder);
+    if (answer == null) {
+      throw new KernelException(
+          request.command(), Errno.EBADMSG, "no answer but an acknowledgement");
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    netlink.close();
+    if (namespace != null) {
+      namespace.close();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.evenkeel.kernel.ipvs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which connections go to one server together.
+ *
+ * @param timeoutSeconds how long a client's template lives, 1..4294967 (the kernel counts in
+ *     jiffies of 32 bits)
+ * @param prefix how many leading bits of clients' addresses tell them apart, 0..32 or 1..128
+ * @param engine what tells connections apart besides; null: nothing; the kernel has {@code sip},
+ *     for UDP
+ */
+public record IpvsPersistence(long timeoutSeconds, int prefix, @Nullable String engine) {
+  /** What {@code ipvsadm} takes unless told otherwise. */
+  public static final long DEFAULT_TIMEOUT_SECONDS = 300;
+
+  static final int MAX_NAME = 15;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if one is out of range
+   */
+  public IpvsPersistence {
+    Ranges.check("persistence timeout", timeoutSeconds, 1, 4_294_967);
+    Ranges.check("persistence prefix", prefix, 0, 128);
+    if (engine != null && !engine.matches("[\\x21-\\x7e]{1," + MAX_NAME + "}")) {
+      throw new IllegalArgumentException(
+          "persistence engine: " + engine + " (expected: 1.." + MAX_NAME + " characters)");
+    }
+  }
+}

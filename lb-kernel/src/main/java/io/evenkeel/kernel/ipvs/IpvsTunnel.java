@@ -1,0 +1,54 @@
+package io.evenkeel.kernel.ipvs;
+
+import java.util.Objects;
+
+/**
+ * How packets are wrapped on their way to a destination.
+ *
+ * @param type of the tunnel
+ * @param port of the destination's end, 1..65535 with GUE; 0 with the others
+ * @param checksum of the wrapping; not for IPIP
+ */
+public record IpvsTunnel(Type type, int port, Checksum checksum) {
+  /** IP in IP, without anything between. */
+  public static final IpvsTunnel IPIP = new IpvsTunnel(Type.IPIP, 0, Checksum.NONE);
+
+  /** In the order of the kernel's numbers (IP_VS_CONN_F_TUNNEL_TYPE_*). */
+  public enum Type {
+    /** RFC 2003, RFC 2473. */
+    IPIP,
+    /** Generic UDP encapsulation. */
+    GUE,
+    /** RFC 2784. */
+    GRE
+  }
+
+  /** In the order of the kernel's numbers (IP_VS_TUNNEL_ENCAP_FLAG_*). */
+  public enum Checksum {
+    /** None. */
+    NONE,
+    /** Of the outer packet. */
+    PRESENT,
+    /** Remote checksum offload; GUE only. */
+    REMOTE
+  }
+
+  /**
+   * Checks what the kernel would refuse.
+   *
+   * @throws IllegalArgumentException if it would
+   */
+  public IpvsTunnel {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(checksum, "checksum");
+    Ranges.check("tunnel port", port, type == Type.GUE ? 1 : 0, type == Type.GUE ? 65535 : 0);
+    boolean isPossible =
+        checksum == Checksum.NONE
+            || type == Type.GUE
+            || (type == Type.GRE && checksum == Checksum.PRESENT);
+    if (!isPossible) {
+      throw new IllegalArgumentException(
+          "tunnel checksum: " + checksum + " of " + type + " (expected: none, or gue or gre)");
+    }
+  }
+}
