@@ -90,7 +90,10 @@ public record Change(Kind kind, ServiceKey service, @Nullable Endpoint server, S
                     : " thresholds " + server.upperThreshold() + "/" + server.lowerThreshold())
                 + (server.checks().isEmpty() ? " no check" : checksOf(server))
                 + (server.onFailure() == null ? "" : " on failure " + server.onFailure())
-                + (server.admin() == AdminState.READY ? "" : " " + server.admin());
+                + (server.admin() == AdminState.READY ? "" : " " + server.admin())
+                + (server.forwarding().equals(Forwarding.masquerading())
+                    ? ""
+                    : " " + server.forwarding());
     return new Change(
         kind,
         service,

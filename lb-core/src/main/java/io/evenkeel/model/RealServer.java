@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     only failed connections take it out
  * @param onFailure what becomes of it when it is down; null: what its service says
  * @param admin whether it shall work, whatever its checks say
+ * @param forwarding how packets get to it
  */
 public record RealServer(
     Endpoint endpoint,
@@ -28,7 +29,8 @@ public record RealServer(
     int lowerThreshold,
     List<CheckSpec> checks,
     @Nullable FailureAction onFailure,
-    AdminState admin) {
+    AdminState admin,
+    Forwarding forwarding) {
   /** The largest weight, as in ipvsadm(8). */
   public static final int MAX_WEIGHT = 65535;
 
@@ -41,6 +43,7 @@ public record RealServer(
     Objects.requireNonNull(endpoint, "endpoint");
     Objects.requireNonNull(checks, "checks");
     Objects.requireNonNull(admin, "admin");
+    Objects.requireNonNull(forwarding, "forwarding");
     checks = List.copyOf(checks);
     if (new HashSet<>(checks).size() < checks.size()) {
       throw new IllegalArgumentException("checks: " + checks + " (expected: each once)");
@@ -70,7 +73,8 @@ public record RealServer(
    * @return the server
    */
   public static RealServer of(Endpoint endpoint) {
-    return new RealServer(endpoint, 1, 0, 0, List.of(), null, AdminState.READY);
+    return new RealServer(
+        endpoint, 1, 0, 0, List.of(), null, AdminState.READY, Forwarding.masquerading());
   }
 
   /**
@@ -93,7 +97,7 @@ public record RealServer(
    */
   public RealServer withWeight(int newWeight) {
     return new RealServer(
-        endpoint, newWeight, upperThreshold, lowerThreshold, checks, onFailure, admin);
+        endpoint, newWeight, upperThreshold, lowerThreshold, checks, onFailure, admin, forwarding);
   }
 
   /**
@@ -109,7 +113,7 @@ public record RealServer(
 
   RealServer withChecks(List<CheckSpec> newChecks) {
     return new RealServer(
-        endpoint, weight, upperThreshold, lowerThreshold, newChecks, onFailure, admin);
+        endpoint, weight, upperThreshold, lowerThreshold, newChecks, onFailure, admin, forwarding);
   }
 
   /**
@@ -119,7 +123,8 @@ public record RealServer(
    * @return the changed server
    */
   public RealServer withOnFailure(@Nullable FailureAction action) {
-    return new RealServer(endpoint, weight, upperThreshold, lowerThreshold, checks, action, admin);
+    return new RealServer(
+        endpoint, weight, upperThreshold, lowerThreshold, checks, action, admin, forwarding);
   }
 
   /**
@@ -130,7 +135,7 @@ public record RealServer(
    */
   public RealServer withAdmin(AdminState state) {
     return new RealServer(
-        endpoint, weight, upperThreshold, lowerThreshold, checks, onFailure, state);
+        endpoint, weight, upperThreshold, lowerThreshold, checks, onFailure, state, forwarding);
   }
 
   /**
@@ -143,6 +148,17 @@ public record RealServer(
    * @throws IllegalArgumentException if one is out of range
    */
   public RealServer withThresholds(int upper, int lower) {
-    return new RealServer(endpoint, weight, upper, lower, checks, onFailure, admin);
+    return new RealServer(endpoint, weight, upper, lower, checks, onFailure, admin, forwarding);
+  }
+
+  /**
+   * The same server with another way to it.
+   *
+   * @param how packets get to it
+   * @return the changed server
+   */
+  public RealServer withForwarding(Forwarding how) {
+    return new RealServer(
+        endpoint, weight, upperThreshold, lowerThreshold, checks, onFailure, admin, how);
   }
 }

@@ -4,6 +4,7 @@ import io.evenkeel.ConnectionStatus;
 import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
+import io.evenkeel.model.Forwarding;
 import io.evenkeel.model.Protocol;
 import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.model.VirtualService;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One listener for each TCP address of each service. */
 final class TcpDataPlane implements DataPlane {
@@ -51,6 +53,18 @@ final class TcpDataPlane implements DataPlane {
                   + " (expected by the TCP proxy: a port)");
         }
       }
+      Stream.concat(service.realServers().stream(), Stream.ofNullable(service.sorryServer()))
+          .filter(server -> !server.forwarding().equals(Forwarding.masquerading()))
+          .forEach(
+              server ->
+                  problems.add(
+                      "real server: "
+                          + server.endpoint()
+                          + " of "
+                          + service.key()
+                          + ", forwarding "
+                          + server.forwarding()
+                          + " (expected by the TCP proxy: masquerading)"));
     }
     return problems;
   }

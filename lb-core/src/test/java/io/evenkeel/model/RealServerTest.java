@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.model.Forwarding.Checksum;
+import io.evenkeel.model.Forwarding.Method;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,22 @@ class RealServerTest {
     assertMessage(
         "lower threshold: 1 (expected: 0..0, the upper threshold)",
         () -> server.withThresholds(0, 1));
+  }
+
+  @Test
+  void forwarding_ofATunnel_isChecked() {
+    assertMessage("tunnel port: 0 (expected: 1..65535)", () -> Forwarding.gue(0, Checksum.NONE));
+    assertMessage(
+        "tunnel port: 65536 (expected: 1..65535)", () -> Forwarding.gue(65536, Checksum.NONE));
+    assertMessage(
+        "tunnel port: 1 (expected: 0)", () -> new Forwarding(Method.GRE, 1, Checksum.NONE));
+    assertMessage(
+        "tunnel checksum: REMOTE with GRE (expected: none)", () -> Forwarding.gre(Checksum.REMOTE));
+    assertMessage(
+        "tunnel checksum: PRESENT with IPIP (expected: none)",
+        () -> new Forwarding(Method.IPIP, 0, Checksum.PRESENT));
+    assertEquals("gre checksum present", Forwarding.gre(Checksum.PRESENT).toString());
+    assertEquals("gue:6080", Forwarding.gue(6080, Checksum.NONE).toString());
   }
 
   @Test

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.evenkeel.DataPlane;
 import io.evenkeel.PlaneContext;
+import io.evenkeel.model.Forwarding;
 import io.evenkeel.model.PersistenceSpec;
+import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.transport.Transport;
@@ -45,7 +47,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void validate_serviceOfEveryPortOrUdp_isRefused() {
+  void validate_whatAProxyCannotDo_isRefused() {
     // Its thread would start with the first task.
     EventLoopGroup group = Transport.NIO.newGroup(1, "test");
     DataPlane plane =
@@ -67,6 +69,21 @@ class TcpProxyTest {
                     .address(ServiceKey.tcp("w:80"))
                     .address(ServiceKey.tcp("w:0"))
                     .address(ServiceKey.udp("w:53"))
+                    .build())));
+    assertEquals(
+        List.of(
+            "real server: r:80 of tcp v:80, forwarding direct"
+                + " (expected by the TCP proxy: masquerading)",
+            "real server: s:80 of tcp v:80, forwarding gue:6080 checksum present"
+                + " (expected by the TCP proxy: masquerading)"),
+        plane.validate(
+            List.of(
+                VirtualService.tcp("v:80")
+                    .realServer(RealServer.of("r:80").withForwarding(Forwarding.direct()))
+                    .realServer("q:80")
+                    .sorryServer(
+                        RealServer.of("s:80")
+                            .withForwarding(Forwarding.gue(6080, Forwarding.Checksum.PRESENT)))
                     .build())));
     group.shutdownGracefully();
   }
