@@ -81,7 +81,10 @@ final class TcpRelay extends Assignment {
     }
   }
 
-  /** Nothing has happened for a tick: looks whether that is because nobody said what did. */
+  /**
+   * Nothing has happened for a tick, or for two: looks whether that is because nobody said what
+   * did.
+   */
   void quiet() {
     client.closeIfLost();
     if (relaying && server != null) {
@@ -298,6 +301,9 @@ final class TcpRelay extends Assignment {
     /** The proxy closes it as soon as it has taken what is on its way to it. */
     private boolean leaving;
 
+    /** It is lost, or its end is about to be read. */
+    private boolean looksLost;
+
     /** Reading from it failed: it was reset. */
     private boolean failed;
 
@@ -409,9 +415,12 @@ final class TcpRelay extends Assignment {
 
     private void closeIfLost() {
       boolean reading = peer != null && !waiting && !inputEnded && channel.isOpen();
-      if (reading && worker.listener().transport().isLost(channel)) {
+      boolean gone = reading && worker.listener().transport().isLost(channel);
+      if (gone && looksLost) {
         fail();
       }
+      // An orderly end is read before the next tick.
+      looksLost = gone;
     }
 
     private void fail() {

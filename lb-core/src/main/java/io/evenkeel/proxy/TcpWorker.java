@@ -39,7 +39,7 @@ final class TcpWorker {
   private static final RecvByteBufAllocator READ_SIZES =
       new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024);
 
-  private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Ticks in the shorter of the two time-outs, at the least. */
   private static final int RESOLUTION = 8;
@@ -194,7 +194,7 @@ final class TcpWorker {
       TcpRelay next = relay.next;
       if (relay.ticksQuiet++ >= limit(relay)) {
         relay.timedOut();
-      } else if (relay.ticksQuiet == 2) {
+      } else if (relay.ticksQuiet == 2 || relay.ticksQuiet == 3) {
         relay.quiet();
       }
       relay = next;

@@ -254,7 +254,8 @@ public enum Transport {
 
   /**
    * Whether a connection is gone although reading from it has not said so. On io_uring a pending
-   * read does not always learn of a reset.
+   * read does not always learn of a reset. An orderly end of both sides looks the same until the
+   * event loop has read it, so only who finds it twice, with a run of the loop in between, knows.
    *
    * @param channel connected, of this transport, with a read pending
    * @return true if the kernel has no connection any more

@@ -3,13 +3,20 @@ package io.evenkeel.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.evenkeel.Director;
+import io.evenkeel.model.VirtualService;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,5 +139,65 @@ class HalfCloseIT {
     client.getOutputStream().write(new byte[8 * MIB]);
     client.shutdownOutput();
     assertArrayEquals(answer, Sockets.readToEnd(client));
+  }
+
+  /** The worker's tick must not take for lost what has just ended. */
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#transports")
+  void serverEndsLastJustBeforeATick_clientSeesAnOrderlyEnd(Wiring wiring) throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    lab.keep(over::countDown);
+    BlockingQueue<Socket> ended = new LinkedBlockingQueue<>();
+    TestServer server =
+        lab.keep(
+            new TestServer(
+                socket -> {
+                  Sockets.readToEnd(socket);
+                  ended.add(socket);
+                  Sockets.await(over);
+                }));
+    EventLoopGroup group = lab.group(new Wiring(wiring.transport(), 1));
+    ProxyLab.Proxied proxied =
+        lab.start(
+            Director.builder()
+                .eventLoopGroup(group)
+                .dataPlane(TcpProxy.create())
+                .service(
+                    VirtualService.tcp(Sockets.freeEndpoint())
+                        .scheduler("rr")
+                        .realServer(server.endpoint())
+                        .build()));
+    int ticks = 4;
+    for (int tick = 1; tick <= ticks; tick++) {
+      Socket client = lab.connect(proxied.address());
+      client.shutdownOutput();
+      closeJustBeforeTick(tick, group.next(), ended.take());
+      assertFalse(Sockets.readToAnyEnd(client).reset(), "a reset at tick " + tick);
+    }
+    ProxyLab.await(
+        "every connection a success",
+        () -> proxied.sum("evenkeel.released", "outcome", "success") == ticks);
+  }
+
+  /**
+   * Holds the loop up until a tick is due, and has it do that tick and a task of its own without a
+   * look at its channels in between.
+   */
+  private static void closeJustBeforeTick(int tick, EventLoop loop, Socket socket) {
+    loop.execute(
+        () -> {
+          loop.schedule(
+              () -> {
+                if (tick > 1) {
+                  closeJustBeforeTick(tick - 1, loop, socket);
+                } else {
+                  socket.close();
+                }
+                return null;
+              },
+              0,
+              TimeUnit.NANOSECONDS);
+          LockSupport.parkNanos(TcpWorker.LONGEST_TICK_NANOS + TimeUnit.MILLISECONDS.toNanos(10));
+        });
   }
 }
