@@ -118,14 +118,15 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    for (Socket socket : open) {
-      socket.close();
-    }
     try {
       // The port is free once nobody waits at it.
       acceptor.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    // Only now: it may have accepted one more.
+    for (Socket socket : open) {
+      socket.close();
     }
   }
 }
