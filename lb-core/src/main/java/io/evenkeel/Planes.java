@@ -25,6 +25,9 @@ final class Planes {
 
   private final List<DataPlane> planes;
 
+  /** From then on nothing is said to them: a plane would begin to carry again. */
+  private boolean closed;
+
   Planes(List<DataPlane> planes) {
     this.planes = planes;
   }
@@ -50,8 +53,11 @@ final class Planes {
     }
   }
 
-  /** Has services carried without waiting. */
+  /** Has services carried without waiting; a verdict may come after the end. */
   void offer(Collection<EffectiveService> services) {
+    if (closed) {
+      return;
+    }
     for (DataPlane plane : planes) {
       started(() -> plane.apply(services))
           .whenComplete(
@@ -98,7 +104,7 @@ final class Planes {
   }
 
   private void say(Set<Destination> servers, BiConsumer<DataPlane, Set<Destination>> what) {
-    if (servers.isEmpty()) {
+    if (closed || servers.isEmpty()) {
       return;
     }
     for (DataPlane plane : planes) {
@@ -112,6 +118,7 @@ final class Planes {
 
   /** Closes all; returns how many connections were cut off. */
   int close(Duration grace) {
+    closed = true;
     List<CompletableFuture<Integer>> closing =
         planes.stream().map(plane -> started(() -> plane.close(grace))).toList();
     // A grace of centuries must not overflow.
