@@ -2,6 +2,7 @@ package io.evenkeel.kernel.ipvs;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /** A kind of addresses, with its number in Linux. */
 public enum AddressFamily {
@@ -53,5 +54,16 @@ public enum AddressFamily {
    */
   public int bits() {
     return bytes * Byte.SIZE;
+  }
+
+  /** An address of 4 or 16 bytes; one of 16 that maps an IPv4 address stays an IPv6 one. */
+  static InetAddress inet(byte[] bytes) {
+    try {
+      return bytes.length == IPV6.bytes
+          ? Inet6Address.getByAddress(null, bytes, -1)
+          : InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

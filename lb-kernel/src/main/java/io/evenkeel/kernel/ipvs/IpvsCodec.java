@@ -5,7 +5,6 @@ import io.evenkeel.kernel.netlink.MalformedException;
 import io.evenkeel.kernel.netlink.MessageWriter;
 import io.evenkeel.kernel.netlink.Request;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -39,6 +38,7 @@ record IpvsCodec(int family) {
   private static final int GET_DAEMON = 11;
   private static final int SET_CONFIG = 12;
   private static final int GET_CONFIG = 13;
+  private static final int SET_INFO = 14;
   private static final int GET_INFO = 15;
   private static final int ZERO = 16;
   private static final int FLUSH = 17;
@@ -305,7 +305,7 @@ record IpvsCodec(int family) {
   static ServiceStatus service(ByteBuffer payload) {
     return decoded(
         () -> {
-          Attributes a = attributes(payload, SERVICE);
+          Attributes a = attributes(payload, NEW_SERVICE).nested(SERVICE);
           IpvsKey key = key(a);
           byte[] flagBytes = a.bytes(SVC_FLAGS, 2 * Integer.BYTES);
           int flags = ByteBuffer.wrap(flagBytes).order(ByteOrder.nativeOrder()).getInt();
@@ -364,7 +364,7 @@ record IpvsCodec(int family) {
   static DestinationStatus destination(ByteBuffer payload, AddressFamily ofService) {
     return decoded(
         () -> {
-          Attributes a = attributes(payload, DEST);
+          Attributes a = attributes(payload, NEW_DEST).nested(DEST);
           AddressFamily family =
               a.has(DEST_ADDR_FAMILY) ? family(a.u16(DEST_ADDR_FAMILY)) : ofService;
           ForwardingMethod method =
@@ -401,12 +401,12 @@ record IpvsCodec(int family) {
   static IpvsDaemon daemon(ByteBuffer payload) {
     return decoded(
         () -> {
-          Attributes a = attributes(payload, DAEMON);
+          Attributes a = attributes(payload, NEW_DAEMON).nested(DAEMON);
           InetAddress group = null;
           if (a.has(DAEMON_MCAST_GROUP6)) {
-            group = inet(a.bytes(DAEMON_MCAST_GROUP6, AddressFamily.IPV6.bytes()));
+            group = AddressFamily.inet(a.bytes(DAEMON_MCAST_GROUP6, AddressFamily.IPV6.bytes()));
           } else if (a.has(DAEMON_MCAST_GROUP)) {
-            group = inet(a.bytes(DAEMON_MCAST_GROUP, AddressFamily.IPV4.bytes()));
+            group = AddressFamily.inet(a.bytes(DAEMON_MCAST_GROUP, AddressFamily.IPV4.bytes()));
           }
           return new IpvsDaemon(
               oneOf("daemon state", IpvsDaemon.Role.values(), (int) a.u32(DAEMON_STATE) - 1),
@@ -422,7 +422,7 @@ record IpvsCodec(int family) {
   static IpvsTimeouts timeouts(ByteBuffer payload) {
     return decoded(
         () -> {
-          Attributes a = attributes(payload);
+          Attributes a = attributes(payload, SET_CONFIG);
           return new IpvsTimeouts(a.u32(TIMEOUT_TCP), a.u32(TIMEOUT_TCP_FIN), a.u32(TIMEOUT_UDP));
         });
   }
@@ -430,7 +430,7 @@ record IpvsCodec(int family) {
   static IpvsInfo info(ByteBuffer payload) {
     return decoded(
         () -> {
-          Attributes a = attributes(payload);
+          Attributes a = attributes(payload, SET_INFO);
           int version = (int) a.u32(INFO_VERSION);
           return new IpvsInfo(
               (version >> 16) & 0xff,
@@ -440,11 +440,8 @@ record IpvsCodec(int family) {
         });
   }
 
-  private static Attributes attributes(ByteBuffer payload, int type) {
-    return attributes(payload).nested(type);
-  }
-
-  private static Attributes attributes(ByteBuffer payload) {
+  /** The kernel answers with the command that would bring about what it tells of. */
+  private static Attributes attributes(ByteBuffer payload, int command) {
     if (payload.remaining() < GENL_HEADER_BYTES) {
       throw new MalformedException(
           "generic netlink header: "
@@ -453,8 +450,13 @@ record IpvsCodec(int family) {
               + GENL_HEADER_BYTES
               + " or more)");
     }
+    int actual = payload.get(payload.position()) & 0xff;
+    if (actual != command) {
+      throw new MalformedException("command: " + actual + " (expected: " + command + ")");
+    }
     return Attributes.parse(
-        payload.slice(GENL_HEADER_BYTES, payload.remaining() - GENL_HEADER_BYTES));
+        payload.slice(
+            payload.position() + GENL_HEADER_BYTES, payload.remaining() - GENL_HEADER_BYTES));
   }
 
   private static IpvsStats stats(Attributes a, int type64, int type32) {
@@ -503,15 +505,7 @@ record IpvsCodec(int family) {
   }
 
   private static InetAddress address(Attributes a, int type, AddressFamily family) {
-    return inet(Arrays.copyOf(a.bytes(type, ADDRESS_BYTES), family.bytes()));
-  }
-
-  private static InetAddress inet(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e);
-    }
+    return AddressFamily.inet(Arrays.copyOf(a.bytes(type, ADDRESS_BYTES), family.bytes()));
   }
 
   /** What the kernel should not say is malformed, whoever finds out. */

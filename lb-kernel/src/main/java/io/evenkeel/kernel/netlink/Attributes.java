@@ -3,9 +3,7 @@ package io.evenkeel.kernel.netlink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * The attributes of a message (struct nlattr in linux/netlink.h): views of its datagram, to be read
@@ -16,10 +14,19 @@ public final class Attributes {
   static final int HEADER_BYTES = 4;
   private static final int TYPE_MASK = 0x3fff;
 
-  private final Map<Integer, ByteBuffer> values;
+  private static final int ABSENT = -1;
 
-  private Attributes(Map<Integer, ByteBuffer> values) {
-    this.values = values;
+  private final ByteBuffer bytes;
+
+  /** Of each attribute: where its header begins. */
+  private final int[] starts;
+
+  private final int count;
+
+  private Attributes(ByteBuffer bytes, int[] starts, int count) {
+    this.bytes = bytes;
+    this.starts = starts;
+    this.count = count;
   }
 
   /**
@@ -30,21 +37,20 @@ public final class Attributes {
    * @throws MalformedException if a length is not that of an attribute in these bytes
    */
   public static Attributes parse(ByteBuffer bytes) {
-    Map<Integer, ByteBuffer> values = new HashMap<>();
-    ByteBuffer rest = bytes.slice().order(ByteOrder.nativeOrder());
-    while (rest.hasRemaining()) {
-      int start = rest.position();
-      int left = rest.remaining();
+    ByteBuffer all = bytes.slice().order(ByteOrder.nativeOrder());
+    int[] starts = new int[16];
+    int count = 0;
+    for (int start = 0; start < all.limit(); ) {
+      int left = all.limit() - start;
       if (left < HEADER_BYTES) {
         throw new MalformedException(
             "attribute: " + left + " bytes (expected: " + HEADER_BYTES + " or more)");
       }
-      int length = rest.getShort(start) & 0xffff;
-      int type = rest.getShort(start + 2) & TYPE_MASK;
+      int length = lengthAt(all, start);
       if (length < HEADER_BYTES || length > left) {
         throw new MalformedException(
             "length of attribute "
-                + type
+                + typeAt(all, start)
                 + ": "
                 + length
                 + " (expected: "
@@ -53,12 +59,21 @@ public final class Attributes {
                 + left
                 + ")");
       }
-      values.put(
-          type,
-          rest.slice(start + HEADER_BYTES, length - HEADER_BYTES).order(ByteOrder.nativeOrder()));
-      rest.position(start + Math.min((length + 3) & ~3, left));
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * count);
+      }
+      starts[count++] = start;
+      start += Math.min((length + 3) & ~3, left);
     }
-    return new Attributes(values);
+    return new Attributes(all, starts, count);
+  }
+
+  private static int lengthAt(ByteBuffer bytes, int start) {
+    return bytes.getShort(start) & 0xffff;
+  }
+
+  private static int typeAt(ByteBuffer bytes, int start) {
+    return bytes.getShort(start + 2) & TYPE_MASK;
   }
 
   /**
@@ -68,7 +83,7 @@ public final class Attributes {
    * @return whether there is
    */
   public boolean has(int type) {
-    return values.containsKey(type);
+    return find(type) != ABSENT;
   }
 
   /**
@@ -79,7 +94,7 @@ public final class Attributes {
    * @throws MalformedException if there is none, or it has another length
    */
   public int u8(int type) {
-    return value(type, Byte.BYTES).get(0) & 0xff;
+    return bytes.get(at(type, Byte.BYTES)) & 0xff;
   }
 
   /**
@@ -90,7 +105,7 @@ public final class Attributes {
    * @throws MalformedException if there is none, or it has another length
    */
   public int u16(int type) {
-    return value(type, Short.BYTES).getShort(0) & 0xffff;
+    return bytes.getShort(at(type, Short.BYTES)) & 0xffff;
   }
 
   /**
@@ -101,8 +116,8 @@ public final class Attributes {
    * @throws MalformedException if there is none, or it has another length
    */
   public int be16(int type) {
-    ByteBuffer value = value(type, Short.BYTES);
-    return ((value.get(0) & 0xff) << 8) | (value.get(1) & 0xff);
+    int at = at(type, Short.BYTES);
+    return ((bytes.get(at) & 0xff) << 8) | (bytes.get(at + 1) & 0xff);
   }
 
   /**
@@ -113,7 +128,7 @@ public final class Attributes {
    * @throws MalformedException if there is none, or it has another length
    */
   public long u32(int type) {
-    return Integer.toUnsignedLong(value(type, Integer.BYTES).getInt(0));
+    return Integer.toUnsignedLong(bytes.getInt(at(type, Integer.BYTES)));
   }
 
   /**
@@ -124,7 +139,7 @@ public final class Attributes {
    * @throws MalformedException if there is none, or it has another length
    */
   public long u64(int type) {
-    return value(type, Long.BYTES).getLong(0);
+    return bytes.getLong(at(type, Long.BYTES));
   }
 
   /**
@@ -136,7 +151,7 @@ public final class Attributes {
    * @throws MalformedException if there are none, or another number
    */
   public byte[] bytes(int type, int length) {
-    return copy(value(type, length));
+    return copy(at(type, length), length);
   }
 
   /**
@@ -147,7 +162,8 @@ public final class Attributes {
    * @throws MalformedException if there is no such attribute
    */
   public byte[] bytes(int type) {
-    return copy(value(type));
+    int start = present(type);
+    return copy(start + HEADER_BYTES, lengthAt(bytes, start) - HEADER_BYTES);
   }
 
   /**
@@ -177,29 +193,41 @@ public final class Attributes {
    * @throws MalformedException if there is no such attribute, or a length in it is wrong
    */
   public Attributes nested(int type) {
-    return parse(value(type));
+    int start = present(type);
+    return parse(bytes.slice(start + HEADER_BYTES, lengthAt(bytes, start) - HEADER_BYTES));
   }
 
-  private static byte[] copy(ByteBuffer value) {
-    byte[] bytes = new byte[value.remaining()];
-    value.get(0, bytes);
-    return bytes;
+  private byte[] copy(int at, int length) {
+    byte[] copy = new byte[length];
+    bytes.get(at, copy);
+    return copy;
   }
 
-  private ByteBuffer value(int type, int length) {
-    ByteBuffer value = value(type);
-    if (value.remaining() != length) {
+  /** Where the value of an attribute of this length begins. */
+  private int at(int type, int length) {
+    int start = present(type);
+    int actual = lengthAt(bytes, start) - HEADER_BYTES;
+    if (actual != length) {
       throw new MalformedException(
-          "attribute " + type + ": " + value.remaining() + " bytes (expected: " + length + ")");
+          "attribute " + type + ": " + actual + " bytes (expected: " + length + ")");
     }
-    return value;
+    return start + HEADER_BYTES;
   }
 
-  private ByteBuffer value(int type) {
-    @Nullable ByteBuffer value = values.get(type);
-    if (value == null) {
+  private int present(int type) {
+    int start = find(type);
+    if (start == ABSENT) {
       throw new MalformedException("attribute " + type + ": missing");
     }
-    return value;
+    return start;
+  }
+
+  private int find(int type) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (typeAt(bytes, starts[i]) == type) {
+        return starts[i];
+      }
+    }
+    return ABSENT;
   }
 }

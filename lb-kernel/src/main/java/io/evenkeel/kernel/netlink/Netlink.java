@@ -29,7 +29,7 @@ public final class Netlink implements AutoCloseable {
   /** How long the kernel may take to answer unless said otherwise. */
   public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private static final int MOST_DUMPS = 10;
+  private static final int MOST_TRIES = 10;
 
   /** The kernel answers to all of a datagram before it returns from the call that sends it. */
   private static final int BATCH_BYTES = 32 * 1024;
@@ -131,6 +131,11 @@ public final class Netlink implements AutoCloseable {
    */
   public synchronized <T> @Nullable T get(Request request, Function<ByteBuffer, T> decoder)
       throws IOException {
+    List<T> found = again(request, decoder, this::getOnce);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private <T> List<T> getOnce(Request request, Function<ByteBuffer, T> decoder) throws IOException {
     writer.clear();
     request.write(writer, Request.ACK, ++sequence);
     send(request);
@@ -142,10 +147,14 @@ public final class Netlink implements AutoCloseable {
             refuse(request, message);
             return true;
           }
+          if (message.type() == NetlinkMessage.DONE || !found.isEmpty()) {
+            throw new MalformedException(
+                "message type: " + message.type() + " (expected: one answer and its end)");
+          }
           found.add(decoder.apply(message.payload()));
           return false;
         });
-    return found.isEmpty() ? null : found.get(found.size() - 1);
+    return found;
   }
 
   /**
@@ -161,13 +170,24 @@ public final class Netlink implements AutoCloseable {
    */
   public synchronized <T> List<T> dump(Request request, Function<ByteBuffer, T> decoder)
       throws IOException {
+    return again(request, decoder, this::dumpOnce);
+  }
+
+  /** One way to ask. */
+  private interface Question<T> {
+    List<T> ask(Request request, Function<ByteBuffer, T> decoder) throws IOException;
+  }
+
+  /** What only asks may be asked again. */
+  private static <T> List<T> again(
+      Request request, Function<ByteBuffer, T> decoder, Question<T> question) throws IOException {
     for (int tries = 1; ; tries++) {
       try {
-        return dumpOnce(request, decoder);
+        return question.ask(request, decoder);
       } catch (KernelException e) {
-        boolean again =
+        boolean isPassing =
             e.errno() == Errno.EINTR || e.errno() == Errno.ENOBUFS || e.errno() == Errno.EBUSY;
-        if (!again || tries == MOST_DUMPS) {
+        if (!isPassing || tries == MOST_TRIES) {
           throw e;
         }
       }
@@ -187,6 +207,9 @@ public final class Netlink implements AutoCloseable {
           interrupted[0] |= message.is(NetlinkMessage.FLAG_DUMP_INTERRUPTED);
           if (message.type() == NetlinkMessage.ERROR || message.type() == NetlinkMessage.DONE) {
             refuse(request, message);
+            if (message.type() == NetlinkMessage.ERROR) {
+              throw new MalformedException("acknowledgement (expected: the end of a list)");
+            }
             return true;
           }
           found.add(decoder.apply(message.payload()));
@@ -242,7 +265,9 @@ public final class Netlink implements AutoCloseable {
       try {
         while (datagram.hasRemaining()) {
           NetlinkMessage message = NetlinkMessage.next(datagram);
-          if (message.sequence() == sequence && answer.isLast(message)) {
+          boolean isAnswer =
+              message.sequence() == sequence && message.type() != NetlinkMessage.NOOP;
+          if (isAnswer && answer.isLast(checked(message))) {
             return;
           }
         }
@@ -251,6 +276,16 @@ public final class Netlink implements AutoCloseable {
         throw malformed(request, e);
       }
     }
+  }
+
+  private static NetlinkMessage checked(NetlinkMessage message) {
+    int type = message.type();
+    if (type < NetlinkMessage.MIN_TYPE
+        && type != NetlinkMessage.ERROR
+        && type != NetlinkMessage.DONE) {
+      throw new MalformedException("message type: " + type + " (expected: an answer's)");
+    }
+    return message;
   }
 
   private void send(Request request) throws IOException {
@@ -284,7 +319,7 @@ public final class Netlink implements AutoCloseable {
       try {
         transport.receive(false);
       } catch (KernelException e) {
-        if (e.errno() != Errno.ENOBUFS) {
+        if (e.errno() != Errno.ENOBUFS && e.errno() != Errno.EMSGSIZE) {
           return;
         }
       }

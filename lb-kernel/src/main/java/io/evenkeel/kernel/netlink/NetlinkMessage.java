@@ -13,9 +13,13 @@ import java.nio.ByteOrder;
  */
 record NetlinkMessage(int type, int flags, int sequence, ByteBuffer payload) {
   static final int HEADER_BYTES = 16;
+  static final int NOOP = 1;
   static final int ERROR = 2;
   static final int DONE = 3;
-  static final int FLAG_MULTI = 2;
+
+  /** The first type that is a family's own; those below are netlink's. */
+  static final int MIN_TYPE = 0x10;
+
   static final int FLAG_DUMP_INTERRUPTED = 0x10;
   static final int FLAG_CAPPED = 0x100;
   static final int FLAG_ACK_TLVS = 0x200;
