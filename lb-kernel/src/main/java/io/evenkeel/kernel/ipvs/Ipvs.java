@@ -9,9 +9,13 @@ import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +54,8 @@ public final class Ipvs implements AutoCloseable {
    * @return the cause, and what would have to change; null: it works
    */
   public static @Nullable String unavailabilityCause() {
-    String cause = Sys.unavailabilityCause();
-    if (cause != null) {
-      return cause;
-    }
-    try (Ipvs ipvs = open()) {
-      ipvs.info();
+    try {
+      open().close();
       return null;
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
@@ -90,31 +90,29 @@ public final class Ipvs implements AutoCloseable {
   }
 
   private static Ipvs open(@Nullable NetworkNamespace namespace) throws IOException {
-    Netlink netlink =
-        namespace == null
-            ? Netlink.open(Netlink.GENERIC)
-            : namespace.call(() -> Netlink.open(Netlink.GENERIC));
+    String cause = Sys.unavailabilityCause();
+    if (cause != null) {
+      throw new IOException("IPVS: " + cause);
+    }
+    try {
+      return connect(namespace);
+    } catch (KernelException e) {
+      throw new IOException(Unavailability.here().cause(e), e);
+    }
+  }
+
+  private static Ipvs connect(@Nullable NetworkNamespace namespace) throws IOException {
+    Netlink netlink = in(namespace, () -> Netlink.open(Netlink.GENERIC));
     try {
       int family = GenericNetlink.family(netlink, FAMILY);
       Ipvs ipvs = new Ipvs(namespace, netlink, new IpvsCodec(family));
+      // What asks for privileges: the family's number does not.
       ipvs.info();
       return ipvs;
-    } catch (KernelException e) {
-      netlink.close();
-      throw new IOException(cause(e), e);
     } catch (IOException | RuntimeException e) {
       netlink.close();
       throw e;
     }
-  }
-
-  private static String cause(KernelException e) {
-    return switch (e.errno()) {
-      case Errno.ENOENT -> "IPVS: not in this kernel (expected: the module ip_vs; modprobe ip_vs)";
-      case Errno.EPERM ->
-          "IPVS: not permitted (expected: CAP_NET_ADMIN in the initial user namespace)";
-      default -> "IPVS: " + e.getMessage();
-    };
   }
 
   /**
@@ -248,6 +246,58 @@ public final class Ipvs implements AutoCloseable {
    */
   public IpvsInfo info() throws IOException {
     return required(codec.getInfo(), IpvsCodec::info);
+  }
+
+  /**
+   * The connection table, templates among it, to be read an entry at a time. Needs no privilege in
+   * the initial network namespace.
+   *
+   * @return to be closed
+   * @throws IOException if it cannot be read
+   */
+  public IpvsConnections connections() throws IOException {
+    return new IpvsConnections(
+        in(namespace, () -> Files.newInputStream(Path.of("/proc/thread-self/net/ip_vs_conn"))));
+  }
+
+  /**
+   * The settings that this kernel has.
+   *
+   * @return each with its value
+   * @throws IOException if one cannot be read, or is not a number
+   */
+  public Map<IpvsSysctl, Long> sysctls() throws IOException {
+    return in(namespace, SysctlFiles.KERNEL::read);
+  }
+
+  /**
+   * Changes a setting. Needs root, or CAP_NET_ADMIN in the user namespace of the network namespace.
+   *
+   * @param sysctl which
+   * @param value in its unit
+   * @throws IllegalArgumentException if it is out of range
+   * @throws KernelException ENOENT: this kernel does not have it; EACCES: this process may not
+   * @throws IOException if the kernel refuses it
+   */
+  public void set(IpvsSysctl sysctl, long value) throws IOException {
+    in(
+        namespace,
+        () -> {
+          SysctlFiles.KERNEL.write(sysctl, value);
+          return sysctl;
+        });
+  }
+
+  /** In the namespace's thread: what a file or socket belongs to is decided when it is opened. */
+  private static <T> T in(@Nullable NetworkNamespace namespace, IoCallable<T> what)
+      throws IOException {
+    return namespace == null ? what.call() : namespace.call(what);
+  }
+
+  /** What may fail as the kernel may. */
+  private interface IoCallable<T> extends Callable<T> {
+    @Override
+    T call() throws IOException;
   }
 
   private <T> T required(Request request, Function<ByteBuffer, T> decoder) throws IOException {

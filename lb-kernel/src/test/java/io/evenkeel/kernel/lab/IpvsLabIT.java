@@ -3,6 +3,8 @@ package io.evenkeel.kernel.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.kernel.ipvs.AvailabilityLab;
+import io.evenkeel.kernel.ipvs.ConnectionsLab;
 import io.evenkeel.kernel.ipvs.IpvsLab;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +27,11 @@ class IpvsLabIT {
   private static final long SECONDS = 420;
 
   /** The longest first. */
-  private static final List<Class<?>> LABS = List.of(IpvsLab.class);
+  private static final List<Class<?>> LABS =
+      List.of( //
+          ConnectionsLab.class, //
+          AvailabilityLab.class, //
+          IpvsLab.class);
 
   /** What one machine printed, and its exit status. */
   private record Run(String output, int status) {}
