@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -126,14 +127,24 @@ public class AvailabilityLab {
   }
 
   private static String output(Class<?> main, String... prefix) throws Exception {
+    // The guest's own file system: in the machine's, what a user makes is not his.
+    Path open = Files.createTempDirectory(Path.of("/run"), "evenkeel");
+    try {
+      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+      return output(open, main, prefix);
+    } finally {
+      LabCommands.run("rm", "-r", open.toString());
+    }
+  }
+
+  private static String output(Path open, Class<?> main, String... prefix) throws Exception {
     List<String> command = new ArrayList<>(List.of(prefix));
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
-            // Where any user may write, and files are his own.
-            "-Djava.io.tmpdir=/dev/shm",
+            "-Djava.io.tmpdir=" + open,
             "-cp",
             System.getProperty("java.class.path"),
             main.getName()));
