@@ -25,7 +25,8 @@ final class Chronicle {
   Event tell(
       Event.Kind kind, @Nullable ServiceKey service, @Nullable Endpoint server, String text) {
     switch (kind) {
-      case SERVER_DOWN, SERVER_SUSPECT, SERVER_EJECTED, SERVICE_DOWN, PANIC -> LOG.warn("{}", text);
+      case SERVER_DOWN, SERVER_SUSPECT, SERVER_EJECTED, SERVICE_DOWN, PANIC, DATA_PLANE ->
+          LOG.warn("{}", text);
       default -> LOG.info("{}", text);
     }
     Event event = new Event(kind, Instant.now(), service, server, text);

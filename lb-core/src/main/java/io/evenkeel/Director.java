@@ -495,7 +495,17 @@ public final class Director implements AutoCloseable {
             ? null
             : new TemplateChanges(listener, calls, control.executor(), options.nanoTime);
     templateChanges = changes;
-    PlaneContext context = new PlaneContext(group, options.allocator, options.meterRegistry);
+    PlaneContext context =
+        new PlaneContext(
+            group,
+            options.allocator,
+            options.meterRegistry,
+            (service, text) ->
+                control
+                    .executor()
+                    .execute(
+                        () ->
+                            new Chronicle(queue).tell(Event.Kind.DATA_PLANE, service, null, text)));
     List<DataPlane> planes = options.planes.stream().map(p -> p.create(context)).toList();
     controller =
         new Controller(

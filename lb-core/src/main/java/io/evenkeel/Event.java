@@ -49,6 +49,8 @@ public record Event(
     READY,
     /** A drain ended: no connection is left, or its deadline passed. */
     DRAINED,
+    /** A data plane found out something by itself: what it carries was changed by somebody else. */
+    DATA_PLANE,
     /** The director stopped. */
     STOPPED
   }

@@ -192,7 +192,13 @@ final class ServiceCell {
   }
 
   EffectiveService effective(State state) {
-    return new EffectiveService(state.service, state.addresses, state.destinations, dispatcher);
+    return new EffectiveService(
+        state.service,
+        state.addresses,
+        state.destinations,
+        state.rotation,
+        state.sorryServer,
+        dispatcher);
   }
 
   /** What would choose among the servers of a state, at the position of what chooses now. */

@@ -599,6 +599,21 @@ public final class Destination {
     released(false, Outcome.SUCCESS, opened());
   }
 
+  /**
+   * Says what was counted elsewhere, for a data plane that does not see each connection. To be
+   * called by one thread at a time, for a destination to which nobody dispatches.
+   *
+   * @param active established connections, 0 or more
+   * @param inactive others that are open, 0 or more
+   * @param more connections that were assigned since the last call, 0 or more
+   */
+  public void counted(int active, int inactive, long more) {
+    load = ((long) active << Integer.SIZE) + inactive;
+    connections.add(more);
+    weighThresholds();
+    changed();
+  }
+
   /** What it is to be released with. */
   @Nullable Trial opened() {
     connections.increment();

@@ -52,7 +52,12 @@ class TcpProxyTest {
     EventLoopGroup group = Transport.NIO.newGroup(1, "test");
     DataPlane plane =
         TcpProxy.create()
-            .create(new PlaneContext(group, ByteBufAllocator.DEFAULT, new SimpleMeterRegistry()));
+            .create(
+                new PlaneContext(
+                    group,
+                    ByteBufAllocator.DEFAULT,
+                    new SimpleMeterRegistry(),
+                    (service, text) -> {}));
     ServiceKey udp = ServiceKey.udp("v:53");
 
     assertEquals(
