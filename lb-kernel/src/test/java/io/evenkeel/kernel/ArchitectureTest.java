@@ -28,6 +28,7 @@ class ArchitectureTest {
   private static final String NET = "io.evenkeel.kernel.net";
   private static final String NETLINK = "io.evenkeel.kernel.netlink";
   private static final String IPVS = "io.evenkeel.kernel.ipvs";
+  private static final String PLANE = "io.evenkeel.kernel.plane";
   private static final String SYS = "io.evenkeel.kernel.sys";
 
   /** Every package, and what of ours it may use. A new package needs a line here. */
@@ -39,7 +40,16 @@ class ArchitectureTest {
               NETLINK, Set.of(ROOT, SYS),
               NET, Set.of(ROOT, SYS, NETLINK),
               IPVS, Set.of(ROOT, SYS, NETLINK, NET),
-              CHECK, Set.of(ROOT, SYS, NET, "io.evenkeel.health", "io.evenkeel.model")));
+              CHECK, Set.of(ROOT, SYS, NET, "io.evenkeel.health", "io.evenkeel.model"),
+              PLANE,
+                  Set.of(
+                      ROOT,
+                      NET,
+                      IPVS,
+                      "io.evenkeel",
+                      "io.evenkeel.health",
+                      "io.evenkeel.model",
+                      "io.evenkeel.pool")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -1,0 +1,229 @@
+package io.evenkeel.kernel.plane;
+
+import io.evenkeel.DataPlane;
+import io.evenkeel.EffectiveService;
+import io.evenkeel.PlaneContext;
+import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
+import io.micrometer.core.instrument.Counter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the kernel's table what the director wants, when it says so and at intervals. The kernel is
+ * asked by one thread of the plane's own, as it may take its time.
+ */
+final class IpvsDataPlane implements DataPlane {
+  private static final Logger LOG = LoggerFactory.getLogger(IpvsPlane.class);
+  private static final long CLOSING_POLL_MILLIS = 50;
+
+  private final IpvsPlane options;
+  private final PlaneContext context;
+  private final Kernel.Opening opening;
+  private final ScheduledExecutorService thread;
+
+  // Guarded by this.
+  private List<EffectiveService> asked = List.of();
+  private @Nullable CompletableFuture<Void> pending;
+
+  // Used on the thread.
+  private final Counts counts;
+  private final Set<Destination> cut = new HashSet<>();
+  private List<EffectiveService> services = List.of();
+  private @Nullable Reconciler reconciler;
+  private @Nullable Counter mended;
+
+  /** What failed last, so that it is logged once. */
+  private String trouble = "";
+
+  IpvsDataPlane(IpvsPlane options, PlaneContext context) {
+    this(options, context, Kernel::open);
+  }
+
+  IpvsDataPlane(IpvsPlane options, PlaneContext context, Kernel.Opening opening) {
+    this.options = options;
+    this.context = context;
+    this.opening = opening;
+    this.counts = new Counts(context.meterRegistry());
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread made = new Thread(task, "evenkeel-ipvs");
+              made.setDaemon(true);
+              return made;
+            });
+  }
+
+  @Override
+  public List<String> validate(Collection<VirtualService> wanted) {
+    return Limits.problems(wanted, options.expireNodest());
+  }
+
+  @Override
+  public synchronized CompletionStage<Void> apply(Collection<EffectiveService> wanted) {
+    asked = List.copyOf(wanted);
+    CompletableFuture<Void> result = pending;
+    if (result == null) {
+      result = new CompletableFuture<>();
+      pending = result;
+      thread.execute(this::carry);
+    }
+    return result.copy();
+  }
+
+  private void carry() {
+    CompletableFuture<Void> result;
+    synchronized (this) {
+      services = asked;
+      result = pending;
+      pending = null;
+    }
+    if (mended == null) {
+      mended =
+          Counter.builder("evenkeel.ipvs.mended")
+              .description("Services of the kernel's table that others had changed")
+              .register(context.meterRegistry());
+      long nanos = options.resync().toNanos();
+      thread.scheduleWithFixedDelay(this::resync, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+    try {
+      reconcile();
+      complete(result, null);
+    } catch (IOException | RuntimeException e) {
+      complete(result, e);
+    }
+  }
+
+  private static void complete(@Nullable CompletableFuture<Void> result, @Nullable Exception e) {
+    if (result == null) {
+      return;
+    }
+    if (e == null) {
+      result.complete(null);
+    } else {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void resync() {
+    try {
+      reconcile();
+      trouble = "";
+    } catch (IOException | RuntimeException e) {
+      String words = String.valueOf(e.getMessage());
+      if (!words.equals(trouble)) {
+        trouble = words;
+        LOG.warn("the kernel's table is not as it should be, tried again: {}", words, e);
+      }
+    }
+  }
+
+  private void reconcile() throws IOException {
+    open().reconcile(services, cut);
+    Set<Destination> known = counts.cells();
+    services.forEach(
+        service -> {
+          for (int i = 0; i < service.destinations().size(); i++) {
+            if (service.destinations().weight(i) == 0) {
+              known.add(service.destinations().get(i));
+            } else {
+              known.remove(service.destinations().get(i));
+            }
+          }
+        });
+    cut.retainAll(known);
+  }
+
+  private Reconciler open() throws IOException {
+    Reconciler current = reconciler;
+    if (current == null) {
+      Kernel kernel = opening.open(options.namespace());
+      try {
+        current = new Reconciler(options, kernel, counts, context.reporter(), this::countMended);
+        reconciler = current;
+      } catch (IOException | RuntimeException e) {
+        kernel.close();
+        throw e;
+      }
+    }
+    return current;
+  }
+
+  private void countMended() {
+    if (mended != null) {
+      mended.increment();
+    }
+  }
+
+  @Override
+  public void cut(Set<Destination> servers) {
+    List<Destination> all = List.copyOf(servers);
+    thread.execute(
+        () -> {
+          cut.addAll(all);
+          if (!options.expireNodest()) {
+            LOG.warn(
+                "{}: their packets are dropped, as the kernel closes connections only with"
+                    + " expire_nodest_conn",
+                all);
+          }
+          resync();
+        });
+  }
+
+  @Override
+  public CompletionStage<Integer> close(Duration grace) {
+    CompletableFuture<Integer> result = new CompletableFuture<>();
+    long nanos = TimeUnit.NANOSECONDS.convert(grace);
+    thread.execute(() -> close(System.nanoTime(), nanos, result));
+    return result;
+  }
+
+  private void close(long sinceNanos, long graceNanos, CompletableFuture<Integer> result) {
+    Reconciler current = reconciler;
+    int left = 0;
+    try {
+      if (current != null && options.whenStopped() == IpvsPlane.WhenStopped.REMOVE) {
+        services = List.of();
+        long active = current.quiesce();
+        if (active > 0 && System.nanoTime() - sinceNanos < graceNanos) {
+          thread.schedule(
+              () -> close(sinceNanos, graceNanos, result),
+              CLOSING_POLL_MILLIS,
+              TimeUnit.MILLISECONDS);
+          return;
+        }
+        current.remove();
+        left = (int) Math.min(active, Integer.MAX_VALUE);
+      }
+      end();
+      result.complete(left);
+    } catch (IOException | RuntimeException e) {
+      end();
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void end() {
+    thread.shutdownNow();
+    counts.end();
+    if (mended != null) {
+      context.meterRegistry().remove(mended);
+    }
+    if (reconciler != null) {
+      reconciler.close();
+    }
+  }
+}
