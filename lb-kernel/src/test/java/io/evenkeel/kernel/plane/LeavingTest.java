@@ -1,0 +1,95 @@
+package io.evenkeel.kernel.plane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.evenkeel.kernel.ipvs.DestinationStatus;
+import io.evenkeel.kernel.ipvs.IpvsDestination;
+import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsPersistence;
+import io.evenkeel.kernel.ipvs.IpvsService;
+import io.evenkeel.kernel.ipvs.IpvsStats;
+import io.evenkeel.kernel.ipvs.SchedulerFlag;
+import io.evenkeel.kernel.plane.Listing.Place;
+import io.evenkeel.model.ServiceKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LeavingTest {
+  private static final IpvsKey WEB = Tables.tcp("10.0.0.1", 80);
+  private static final IpvsDestination A = Tables.server("10.0.0.2", 5);
+  private static final IpvsDestination B = Tables.server("10.0.0.3", 1);
+  private static final Place PLACE_A = Place.of(A);
+
+  private final Leaving leaving = new Leaving(false, (key, place) -> false);
+  private IpvsService service = IpvsService.of(WEB, "rr");
+
+  private Map<IpvsKey, Observed> observed(long activeA, long inactiveA) {
+    DestinationStatus a = new DestinationStatus(A, activeA, inactiveA, 0, IpvsStats.ZERO);
+    DestinationStatus b = new DestinationStatus(B, 7, 7, 0, IpvsStats.ZERO);
+    return Map.of(WEB, new Observed(service, IpvsStats.ZERO, List.of(a, b)));
+  }
+
+  private Map<IpvsKey, Wanted> wantedB(Set<Place> dropped) {
+    return Map.of(
+        WEB,
+        new Wanted(
+            ServiceKey.tcp("10.0.0.1:80"), new Listing(service, List.of(B)), Map.of(), dropped));
+  }
+
+  private List<IpvsDestination> left(
+      Leaving how, Map<IpvsKey, Observed> is, Map<IpvsKey, Wanted> wanted) {
+    Listing listing = how.table(is, wanted).get(WEB);
+    return listing == null ? List.of() : listing.destinations();
+  }
+
+  @Test
+  void table_removedWithConnections_staysWithWeight0() {
+    assertEquals(List.of(B, A.withWeight(0)), left(leaving, observed(1, 0), wantedB(Set.of())));
+    assertEquals(List.of(B, A.withWeight(0)), left(leaving, observed(0, 1), wantedB(Set.of())));
+  }
+
+  @Test
+  void table_removedWithout_isGone() {
+    assertEquals(List.of(B), left(leaving, observed(0, 0), wantedB(Set.of())));
+  }
+
+  @Test
+  void table_downWithConnections_isGone() {
+    assertEquals(List.of(B), left(leaving, observed(1, 1), wantedB(Set.of(PLACE_A))));
+  }
+
+  @Test
+  void table_cutWithConnections_isGone() {
+    Leaving cutting = new Leaving(false, (key, place) -> place.equals(PLACE_A));
+
+    assertEquals(List.of(B), left(cutting, observed(1, 1), wantedB(Set.of())));
+  }
+
+  @Test
+  void table_persistent_isGoneUnlessTemplatesExpire() {
+    service = new IpvsService(WEB, "rr", Set.of(), new IpvsPersistence(60, 32, null), false);
+    Leaving expiring = new Leaving(true, (key, place) -> false);
+
+    assertEquals(List.of(B), left(leaving, observed(1, 0), wantedB(Set.of())));
+    assertEquals(List.of(B, A.withWeight(0)), left(expiring, observed(1, 0), wantedB(Set.of())));
+  }
+
+  @Test
+  void table_hashThatRefuses_isGone() {
+    service = IpvsService.of(WEB, "dh");
+    assertEquals(List.of(B), left(leaving, observed(1, 0), wantedB(Set.of())));
+    service = IpvsService.of(WEB, "sh");
+    assertEquals(List.of(B), left(leaving, observed(1, 0), wantedB(Set.of())));
+    service = new IpvsService(WEB, "sh", Set.of(SchedulerFlag.FIRST), null, false);
+    assertEquals(List.of(B, A.withWeight(0)), left(leaving, observed(1, 0), wantedB(Set.of())));
+  }
+
+  @Test
+  void table_removedService_keepsThoseThatAreBusy() {
+    assertEquals(List.of(B.withWeight(0)), left(leaving, observed(0, 0), Map.of()));
+    assertEquals(
+        List.of(A.withWeight(0), B.withWeight(0)), left(leaving, observed(0, 1), Map.of()));
+  }
+}
