@@ -1,4 +1,7 @@
-/** What of the network Java does not reach: ICMP. */
+/**
+ * The host's network as rtnetlink, packet sockets and sysctls show it: links, addresses, routes,
+ * and announcements of addresses; and what of the network Java does not reach: ICMP, namespaces.
+ */
 @NullMarked
 package io.evenkeel.kernel.net;
 

@@ -23,6 +23,9 @@ public final class Sys {
   /** Address family of netlink. */
   public static final int AF_NETLINK = 16;
 
+  /** Address family of packets as they are on the link. */
+  public static final int AF_PACKET = 17;
+
   /** Datagrams. */
   public static final int SOCK_DGRAM = 2;
 

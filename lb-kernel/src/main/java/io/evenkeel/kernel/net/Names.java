@@ -1,0 +1,95 @@
+package io.evenkeel.kernel.net;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+
+/** What names and addresses have in common. */
+final class Names {
+  static final int BITS_V4 = 32;
+  static final int BITS_V6 = 128;
+
+  /** IFNAMSIZ without the zero. */
+  private static final int MAX_DEVICE_BYTES = 15;
+
+  private Names() {}
+
+  /** The name of a device, which is a part of paths, too (dev_valid_name in the kernel). */
+  static String device(String name) {
+    boolean valid =
+        !name.isEmpty()
+            && name.getBytes(StandardCharsets.UTF_8).length <= MAX_DEVICE_BYTES
+            && !name.equals(".")
+            && !name.equals("..")
+            && name.chars().allMatch(c -> !Character.isWhitespace(c) && c != '/' && c != ':');
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "device: " + name + " (expected: 1.." + MAX_DEVICE_BYTES + " bytes, no space, / or :)");
+    }
+    return name;
+  }
+
+  static boolean isV6(InetAddress address) {
+    return address instanceof Inet6Address;
+  }
+
+  static int bits(InetAddress address) {
+    return isV6(address) ? BITS_V6 : BITS_V4;
+  }
+
+  static int prefix(InetAddress address, int prefix) {
+    if (prefix < 0 || prefix > bits(address)) {
+      throw new IllegalArgumentException(
+          "prefix: " + prefix + " (expected: 0.." + bits(address) + ")");
+    }
+    return prefix;
+  }
+
+  /** One of IPv6 is so though it maps one of IPv4. */
+  static InetAddress address(byte[] bytes) {
+    try {
+      return bytes.length == BITS_V6 / 8
+          ? Inet6Address.getByAddress(null, bytes, -1)
+          : InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(
+          "address: " + bytes.length + " bytes (expected: 4 or 16)", e);
+    }
+  }
+
+  /** As people write it; of IPv6 RFC 5952, 4, but for those that map one of IPv4. */
+  static String text(InetAddress address) {
+    if (!isV6(address)) {
+      return address.getHostAddress();
+    }
+    byte[] bytes = address.getAddress();
+    int[] groups = new int[bytes.length / 2];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = ((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff);
+    }
+    int longest = 1;
+    int from = -1;
+    for (int i = 0; i < groups.length; i++) {
+      int end = i;
+      while (end < groups.length && groups[end] == 0) {
+        end++;
+      }
+      if (end - i > longest) {
+        longest = end - i;
+        from = i;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < groups.length; i++) {
+      if (i == from) {
+        text.append("::");
+        i += longest - 1;
+      } else {
+        boolean isFirst = text.isEmpty() || text.charAt(text.length() - 1) == ':';
+        text.append(isFirst ? "" : ":").append(Integer.toHexString(groups[i]));
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,471 @@
+package io.evenkeel.kernel.net;
+
+import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.net.LinkKind.Macvlan;
+import io.evenkeel.kernel.netlink.Netlink;
+import io.evenkeel.kernel.netlink.Request;
+import io.evenkeel.kernel.sys.Errno;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network of this host, or of a network namespace: its links, addresses, routes and sysctls.
+ *
+ * <p>What is added here and was not there before is taken away on {@link #close}, the last first,
+ * and sysctls get their former values. To add what is there is no error, and it stays. A process
+ * that is killed undoes nothing: what it leaves is what its successor finds there.
+ *
+ * <p>To change anything needs CAP_NET_ADMIN (or, for sysctls, root), to announce an address
+ * CAP_NET_RAW. What the kernel refuses throws a {@link KernelException} with errno and what was
+ * tried. Thread-safe.
+ */
+public final class Network implements AutoCloseable {
+  private final @Nullable NetworkNamespace namespace;
+  private final boolean ownsNamespace;
+  private final Netlink netlink;
+  private final Undos undos = new Undos();
+  private final Set<NetworkWatch> watches = ConcurrentHashMap.newKeySet();
+
+  private Network(@Nullable NetworkNamespace namespace, boolean ownsNamespace) throws IOException {
+    this.namespace = namespace;
+    this.ownsNamespace = ownsNamespace;
+    this.netlink = inside(() -> Netlink.open(Netlink.ROUTE));
+  }
+
+  /**
+   * The network of this process.
+   *
+   * @return to be closed
+   * @throws IOException if there is no netlink
+   */
+  public static Network open() throws IOException {
+    return new Network(null, false);
+  }
+
+  /**
+   * The network of a namespace. Needs CAP_SYS_ADMIN (setns(2)).
+   *
+   * @param namespace as {@code ip netns} knows it, or the path of a namespace's file
+   * @return to be closed
+   * @throws IOException if there is no such namespace, or this process may not enter it
+   */
+  public static Network open(String namespace) throws IOException {
+    NetworkNamespace entered = NetworkNamespace.enter(namespace);
+    try {
+      return new Network(entered, true);
+    } catch (IOException | RuntimeException | Error e) {
+      entered.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The network of a namespace.
+   *
+   * @param namespace not closed with this, and not to be before
+   * @return to be closed
+   * @throws IOException if there is no netlink
+   */
+  public static Network open(NetworkNamespace namespace) throws IOException {
+    return new Network(namespace, false);
+  }
+
+  /**
+   * All links.
+   *
+   * @return in the order of their indexes
+   * @throws IOException if the kernel does not answer
+   */
+  public List<Link> links() throws IOException {
+    return present(netlink.dump(LinkMessages.list(), optional(LinkMessages::parse)));
+  }
+
+  /**
+   * A link.
+   *
+   * @param device its name
+   * @return null: there is none
+   * @throws IOException if the kernel does not answer
+   */
+  public @Nullable Link link(String device) throws IOException {
+    try {
+      return find("link " + device, device);
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ENODEV) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * All addresses.
+   *
+   * @return by device
+   * @throws IOException if the kernel does not answer
+   */
+  public List<Address> addresses() throws IOException {
+    Map<Integer, String> names = names();
+    List<Address> addresses = new ArrayList<>();
+    for (AddressMessages.Found found : found()) {
+      String device = names.get(found.index());
+      // Else the device came after the names were asked for.
+      if (device != null) {
+        addresses.add(found.on(device));
+      }
+    }
+    return addresses;
+  }
+
+  List<AddressMessages.Found> found() throws IOException {
+    return present(netlink.dump(AddressMessages.list(), optional(AddressMessages::parse)));
+  }
+
+  /**
+   * All routes of all tables.
+   *
+   * @return of one with several next hops one for each
+   * @throws IOException if the kernel does not answer
+   */
+  public List<Route> routes() throws IOException {
+    Map<Integer, String> names = names();
+    return netlink
+        .dump(RouteMessages.list(), message -> RouteMessages.parse(message, names::get))
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /**
+   * Adds an address.
+   *
+   * @param address that is there now, if it was before with the options that it had
+   * @return whether it was not there before
+   * @throws IOException if it cannot be added; of IPv6 also if the device has it with another
+   *     prefix
+   */
+  public synchronized boolean add(Address address) throws IOException {
+    int index = index("address " + address, address.device());
+    Request request = AddressMessages.add(address, index);
+    KernelException refused = execute(request, Errno.EEXIST);
+    if (refused != null) {
+      boolean isThere =
+          found().stream()
+              .anyMatch(
+                  found ->
+                      found.index() == index
+                          && found.prefix() == address.prefix()
+                          && found.address().equals(address.address()));
+      return isThereOrThrow(isThere, refused);
+    }
+    undos.add(request.command(), () -> take(AddressMessages.remove(address, index)));
+    return true;
+  }
+
+  /**
+   * Takes an address away, whoever added it. It is not added again on {@link #close}.
+   *
+   * @param address by itself, its prefix and its device
+   * @return whether it was there
+   * @throws IOException if it cannot be taken away
+   */
+  public synchronized boolean remove(Address address) throws IOException {
+    Link link = link(address.device());
+    Request request = AddressMessages.remove(address, link == null ? 0 : link.index());
+    undos.forget(request.command());
+    return link != null && take(request);
+  }
+
+  /**
+   * Makes a link. It is down.
+   *
+   * @param name its name
+   * @param kind what it is
+   * @return whether it was not there before
+   * @throws IOException if it cannot be made, or another of this name is there
+   */
+  public synchronized boolean add(String name, LinkKind kind) throws IOException {
+    String command = LinkMessages.command(Names.device(name), kind);
+    int parent = kind instanceof Macvlan macvlan ? index(command, macvlan.parent()) : 0;
+    KernelException refused = execute(LinkMessages.add(name, kind, parent), Errno.EEXIST);
+    if (refused != null) {
+      boolean isThere =
+          ask(
+              LinkMessages.find(command, name),
+              message -> LinkMessages.isSame(message, kind, parent));
+      return isThereOrThrow(isThere, refused);
+    }
+    int index = index(command, name);
+    undos.add("link " + name, () -> take(LinkMessages.remove(name, index)));
+    return true;
+  }
+
+  /**
+   * Takes a link away, whoever made it. It is not made again on {@link #close}.
+   *
+   * @param name its name
+   * @return whether it was there
+   * @throws IOException if it cannot be taken away
+   */
+  public synchronized boolean removeLink(String name) throws IOException {
+    Link link = link(name);
+    undos.forget("link " + name);
+    return link != null && take(LinkMessages.remove(name, link.index()));
+  }
+
+  /**
+   * Puts a link up or down. On {@link #close} it is as it was.
+   *
+   * @param device its name
+   * @param up whether it shall be up
+   * @return whether it was not so before
+   * @throws IOException if it cannot
+   */
+  public synchronized boolean set(String device, boolean up) throws IOException {
+    Link link = find("link " + device + (up ? " up" : " down"), device);
+    if (link.up() == up) {
+      return false;
+    }
+    execute(LinkMessages.set(device, link.index(), up));
+    undos.add("state of link " + device, () -> take(LinkMessages.set(device, link.index(), !up)));
+    return true;
+  }
+
+  /**
+   * Adds a route.
+   *
+   * @param route that is there now
+   * @return whether it was not there before
+   * @throws IOException if it cannot be added, or another to this network with this metric is there
+   */
+  public synchronized boolean add(Route route) throws IOException {
+    Request request = RouteMessages.add(route, index(route));
+    KernelException refused = execute(request, Errno.EEXIST);
+    if (refused != null) {
+      boolean isThere = routes().stream().anyMatch(found -> RouteMessages.isSame(route, found));
+      return isThereOrThrow(isThere, refused);
+    }
+    Request removal = RouteMessages.remove(route, index(route));
+    undos.add(request.command(), () -> take(removal));
+    return true;
+  }
+
+  /**
+   * Takes a route away, whoever added it. It is not added again on {@link #close}.
+   *
+   * @param route all that it says must be so
+   * @return whether it was there
+   * @throws IOException if it cannot be taken away
+   */
+  public synchronized boolean remove(Route route) throws IOException {
+    Request request = RouteMessages.remove(route, index(route));
+    undos.forget(request.command());
+    return take(request);
+  }
+
+  /**
+   * Reads a sysctl.
+   *
+   * @param sysctl which
+   * @param device a name, {@link Sysctl#ALL} or {@link Sysctl#DEFAULT}
+   * @return its value
+   * @throws IOException if there is no such device
+   */
+  public int read(Sysctl sysctl, String device) throws IOException {
+    return inside(() -> SysctlFiles.read(sysctl, device));
+  }
+
+  /**
+   * Sets a sysctl. On {@link #close} it gets its former value; so do those that the kernel sets
+   * with it, such as each device's forwarding with that of all.
+   *
+   * @param sysctl which
+   * @param device a name, {@link Sysctl#ALL} or {@link Sysctl#DEFAULT}
+   * @param value as {@link Sysctl} says
+   * @return whether it had another value
+   * @throws IOException if there is no such device, or it may not be written
+   */
+  public synchronized boolean set(Sysctl sysctl, String device, int value) throws IOException {
+    sysctl.require(value);
+    return inside(
+        () -> {
+          int before = SysctlFiles.read(sysctl, device);
+          if (before == value) {
+            return false;
+          }
+          Map<Path, Integer> besides =
+              sysctl.setsEach() && device.equals(Sysctl.ALL)
+                  ? SysctlFiles.besides(sysctl)
+                  : Map.of();
+          SysctlFiles.write(sysctl, device, value);
+          undos.add(
+              "sysctl " + sysctl.name(device), () -> restore(sysctl, device, before, besides));
+          return true;
+        });
+  }
+
+  private void restore(Sysctl sysctl, String device, int value, Map<Path, Integer> besides)
+      throws IOException {
+    inside(
+        () -> {
+          SysctlFiles.write(sysctl, device, value);
+          SysctlFiles.restore(besides);
+          return value;
+        });
+  }
+
+  /**
+   * Tells the hosts of a link that this one has an address, once: by a gratuitous ARP request (RFC
+   * 5227, 3) or an unsolicited neighbour advertisement (RFC 4861, 7.2.6), with the router flag if
+   * the device forwards.
+   *
+   * @param address that they are to send here
+   * @param device its name; an Ethernet device that is up
+   * @throws IOException if it cannot be sent
+   */
+  public void announce(InetAddress address, String device) throws IOException {
+    String command = "announcement of " + Names.text(address) + " on " + device;
+    Link link = find(command, device);
+    MacAddress mac = link.mac();
+    if (mac == null) {
+      throw new IOException(command + ": no Ethernet address (expected: an Ethernet device)");
+    }
+    inside(
+        () -> {
+          boolean isRouter =
+              Names.isV6(address) && SysctlFiles.read(Sysctl.IPV6_FORWARDING, device) != 0;
+          PacketSocket.send(command, link.index(), Announcement.of(address, mac, isRouter));
+          return isRouter;
+        });
+  }
+
+  /**
+   * Tells of links and addresses: first of all that are there, then of each change. If the kernel
+   * has no room for what the consumer leaves waiting, the changes that cancel out are not told.
+   *
+   * @param consumer called by a thread of the watch, one event at a time; what it throws goes to
+   *     that thread's {@link Thread.UncaughtExceptionHandler}
+   * @return to be closed; closed with this at the latest
+   * @throws IOException if the kernel does not answer
+   */
+  public NetworkWatch watch(Consumer<? super NetworkEvent> consumer) throws IOException {
+    NetworkWatch watch = inside(() -> NetworkWatch.start(this, consumer));
+    watches.removeIf(NetworkWatch::isClosed);
+    watches.add(watch);
+    return watch;
+  }
+
+  /**
+   * Undoes what was done here.
+   *
+   * @throws IOException if something could not be undone; the rest is
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    watches.forEach(NetworkWatch::close);
+    try {
+      undos.run();
+    } finally {
+      netlink.close();
+      if (ownsNamespace && namespace != null) {
+        namespace.close();
+      }
+    }
+  }
+
+  private <T> T inside(Callable<T> what) throws IOException {
+    if (namespace != null) {
+      return namespace.call(what);
+    }
+    try {
+      return what.call();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private Map<Integer, String> names() throws IOException {
+    Map<Integer, String> names = new HashMap<>();
+    links().forEach(link -> names.put(link.index(), link.name()));
+    return names;
+  }
+
+  private int index(Route route) throws IOException {
+    String device = route.device();
+    return device == null ? 0 : index("route " + route, device);
+  }
+
+  private int index(String command, String device) throws IOException {
+    return find(command, device).index();
+  }
+
+  private Link find(String command, String device) throws IOException {
+    return ask(LinkMessages.find(command, Names.device(device)), optional(LinkMessages::parse))
+        .orElseThrow(() -> new IOException(command + ": the kernel's answer is of no link"));
+  }
+
+  private <T> T ask(Request request, Function<ByteBuffer, T> decoder) throws IOException {
+    T answer = netlink.get(request, decoder);
+    if (answer == null) {
+      throw new IOException(request.command() + ": the kernel did not answer");
+    }
+    return answer;
+  }
+
+  /** Takes something away; returns whether it was there. */
+  private boolean take(Request request) throws IOException {
+    return execute(request, Errno.EADDRNOTAVAIL, Errno.ESRCH, Errno.ENODEV) == null;
+  }
+
+  /** Returns the refusal if it is one of those expected. */
+  private @Nullable KernelException execute(Request request, int... expected) throws IOException {
+    try {
+      netlink.execute(request);
+      return null;
+    } catch (KernelException e) {
+      for (int each : expected) {
+        if (e.errno() == each) {
+          return e;
+        }
+      }
+      if (e.errno() == Errno.EPERM) {
+        throw new KernelException(
+            request.command(), Errno.EPERM, "not permitted, expected: CAP_NET_ADMIN");
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isThereOrThrow(boolean isThere, KernelException refused)
+      throws KernelException {
+    if (!isThere) {
+      throw new KernelException(
+          refused.command(), refused.errno(), "another is there that differs in more");
+    }
+    return false;
+  }
+
+  private static <T> Function<ByteBuffer, Optional<T>> optional(
+      Function<ByteBuffer, @Nullable T> decoder) {
+    return message -> Optional.ofNullable(decoder.apply(message));
+  }
+
+  private static <T> List<T> present(List<Optional<T>> all) {
+    return all.stream().flatMap(Optional::stream).toList();
+  }
+}
