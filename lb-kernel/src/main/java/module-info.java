@@ -15,6 +15,7 @@ module io.evenkeel.kernel {
 
   exports io.evenkeel.kernel;
   exports io.evenkeel.kernel.check;
+  exports io.evenkeel.kernel.doctor;
   exports io.evenkeel.kernel.ipvs;
   exports io.evenkeel.kernel.net;
   exports io.evenkeel.kernel.netlink;

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final String ROOT = "io.evenkeel.kernel";
   private static final String CHECK = "io.evenkeel.kernel.check";
+  private static final String DOCTOR = "io.evenkeel.kernel.doctor";
   private static final String NET = "io.evenkeel.kernel.net";
   private static final String NETLINK = "io.evenkeel.kernel.netlink";
   private static final String IPVS = "io.evenkeel.kernel.ipvs";
@@ -40,6 +41,7 @@ class ArchitectureTest {
               NETLINK, Set.of(ROOT, SYS),
               NET, Set.of(ROOT, SYS, NETLINK),
               IPVS, Set.of(ROOT, SYS, NETLINK, NET),
+              DOCTOR, Set.of(SYS, NET, IPVS),
               CHECK, Set.of(ROOT, SYS, NET, "io.evenkeel.health", "io.evenkeel.model"),
               PLANE,
                   Set.of(
@@ -98,7 +100,7 @@ class ArchitectureTest {
   void libraries_withoutTheDirector_useNoneOfThese() {
     noClasses()
         .that()
-        .resideInAnyPackage(ROOT, SYS, NETLINK, NET, IPVS)
+        .resideInAnyPackage(ROOT, SYS, NETLINK, NET, IPVS, DOCTOR)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "evenkeel",
     description = "Balances connections over several servers, and does without those that fail.",
-    subcommands = {QuickstartCommand.class, ProxyCommand.class},
+    subcommands = {QuickstartCommand.class, ProxyCommand.class, DoctorCommand.class},
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Evenkeel.Version.class,

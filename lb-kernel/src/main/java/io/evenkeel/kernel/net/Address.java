@@ -65,8 +65,17 @@ public record Address(
     return new Address(address, Names.bits(address), device, GLOBAL, null, isV6, isV6);
   }
 
+  /**
+   * The address with its prefix.
+   *
+   * @return such as {@code 10.0.0.1/32}
+   */
+  public String cidr() {
+    return Names.text(address) + "/" + prefix;
+  }
+
   @Override
   public String toString() {
-    return Names.text(address) + "/" + prefix + " on " + device;
+    return cidr() + " on " + device;
   }
 }

@@ -1,0 +1,221 @@
+package io.evenkeel.kernel.doctor;
+
+import io.evenkeel.kernel.net.Address;
+import io.evenkeel.kernel.net.Link;
+import io.evenkeel.kernel.net.Route;
+import io.evenkeel.kernel.net.Sysctl;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a real server lacks. Pure. */
+final class RealServerJudgement {
+  private static final String IPIP = "ipip";
+  private static final String IP6TNL = "ip6tnl";
+
+  private final Facts facts;
+  private final Plan plan;
+  private final List<Finding> findings;
+
+  RealServerJudgement(Facts facts, Plan plan, List<Finding> findings) {
+    this.facts = facts;
+    this.plan = plan;
+    this.findings = findings;
+  }
+
+  void judge() {
+    if (plan.uses().contains(Use.NAT)) {
+      defaultRoute(false);
+      if (plan.ipv6()) {
+        defaultRoute(true);
+      }
+    }
+    if (plan.uses().contains(Use.DR)) {
+      virtualAddress(Use.DR, "lo");
+      silence(Use.DR);
+    }
+    if (plan.uses().contains(Use.TUN)) {
+      tunnel(IPIP, "tunl0");
+      if (plan.ipv6()) {
+        tunnel(IP6TNL, "ip6tnl0");
+      }
+      virtualAddress(Use.TUN, isV6Wanted() ? "ip6tnl0" : "tunl0");
+      reversePath();
+      if (!plan.uses().contains(Use.DR)) {
+        silence(Use.TUN);
+      }
+    }
+    if (plan.uses().contains(Use.MARKS)) {
+      findings.add(Judgement.ok(Use.MARKS, "nothing that a real server needs"));
+    }
+  }
+
+  private boolean isV6Wanted() {
+    return plan.vip() instanceof Inet6Address;
+  }
+
+  private void defaultRoute(boolean isV6) {
+    List<Route> routes =
+        facts.routes().stream()
+            .filter(route -> route.prefix() == 0 && route.table() == Route.MAIN)
+            .filter(route -> route.type() == Route.Type.UNICAST && route.via() != null)
+            .filter(route -> route.destination() instanceof Inet6Address == isV6)
+            .toList();
+    String family = isV6 ? "IPv6" : "IPv4";
+    if (routes.isEmpty()) {
+      findings.add(
+          Judgement.missing(
+              Use.NAT,
+              "default route of " + family + ": none (expected: through the director)",
+              List.of("ip" + (isV6 ? " -6" : "") + " route replace default via DIRECTOR")));
+    } else {
+      findings.add(
+          Judgement.ok(
+              Use.NAT, "default route, which has to be through the director: " + routes.get(0)));
+    }
+  }
+
+  /** It must be where this host does not tell the link of it. */
+  private void virtualAddress(Use use, String device) {
+    InetAddress vip = plan.vip();
+    List<Address> held =
+        facts.addresses().stream()
+            .filter(address -> vip == null ? isCandidate(address) : address.address().equals(vip))
+            .toList();
+    List<Address> loud = held.stream().filter(address -> isEthernet(address.device())).toList();
+    String wanted = vip == null ? "VIP/32" : Address.virtual(vip, device).cidr();
+    String add = "ip addr add " + wanted + " dev " + device;
+    if (!loud.isEmpty()) {
+      Address wrong = loud.get(0);
+      findings.add(
+          Judgement.missing(
+              use,
+              "virtual address: " + wrong + " (expected: on " + device + ")",
+              List.of("ip addr del " + wrong.cidr() + " dev " + wrong.device(), add)));
+    } else if (held.isEmpty()) {
+      findings.add(
+          Judgement.missing(
+              use,
+              "virtual address " + wanted + ": none (expected: on " + device + ")",
+              List.of(add)));
+    } else {
+      findings.add(Judgement.ok(use, "virtual address: " + held.get(0)));
+    }
+  }
+
+  /** An address of itself alone, on a device that no neighbour sees. */
+  private boolean isCandidate(Address address) {
+    InetAddress value = address.address();
+    return address.prefix() == 8 * value.getAddress().length
+        && !value.isLoopbackAddress()
+        && !isEthernet(address.device());
+  }
+
+  private boolean isEthernet(String device) {
+    return facts.links().stream()
+        .anyMatch(
+            link ->
+                link.name().equals(device) && link.mac() != null && !link.kind().equals("dummy"));
+  }
+
+  /** Nobody may hear of the virtual address by ARP. Of IPv6 a device tells of its own alone. */
+  private void silence(Use use) {
+    if (!isV6Wanted()) {
+      arp(use, Sysctl.ARP_IGNORE, 1, 2);
+      arp(use, Sysctl.ARP_ANNOUNCE, 2, 2);
+    }
+  }
+
+  private void arp(Use use, Sysctl sysctl, int least, int most) {
+    int all = value(sysctl, Sysctl.ALL);
+    List<String> tooHigh = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    if (all > most) {
+      tooHigh.add(Sysctl.ALL);
+    }
+    for (Link link : ethernet()) {
+      int own = value(sysctl, link.name());
+      int counts = Math.max(all, own);
+      if (counts < least || counts > most) {
+        wrong.add(sysctl.name(link.name()) + ": " + counts);
+      }
+      if (own > most) {
+        tooHigh.add(link.name());
+      }
+    }
+    String expected = least == most ? "" + least : least + ".." + most;
+    if (wrong.isEmpty()) {
+      findings.add(
+          Judgement.ok(use, sysctl.name(Sysctl.ALL) + ": " + all + ", enough for each device"));
+    } else {
+      List<String> names = new ArrayList<>(tooHigh);
+      if (!names.contains(Sysctl.ALL) && all < least) {
+        names.add(0, Sysctl.ALL);
+      }
+      String settings =
+          names.stream()
+              .map(device -> sysctl.name(device) + "=" + least)
+              .collect(Collectors.joining(" "));
+      findings.add(
+          Judgement.missing(
+              use,
+              wrong.get(0) + ", with that of all (expected: " + expected + ")",
+              List.of("sysctl -w " + settings)));
+    }
+  }
+
+  private void tunnel(String kind, String name) {
+    List<Link> tunnels = facts.links().stream().filter(link -> link.kind().equals(kind)).toList();
+    List<Link> up = tunnels.stream().filter(Link::up).toList();
+    if (!up.isEmpty()) {
+      findings.add(Judgement.ok(Use.TUN, "tunnel of type " + kind + ": " + up.get(0).name()));
+    } else if (tunnels.isEmpty()) {
+      // With the module comes the device that receives from anywhere.
+      findings.add(
+          Judgement.missing(
+              Use.TUN,
+              "tunnel of type " + kind + ": none (expected: one that receives from anywhere)",
+              List.of(
+                  "modprobe " + (kind.equals(IPIP) ? "ipip" : "ip6_tunnel"),
+                  "ip link set " + name + " up")));
+    } else {
+      findings.add(
+          Judgement.missing(
+              Use.TUN,
+              "tunnel of type " + kind + ": " + tunnels.get(0) + " (expected: up)",
+              List.of("ip link set " + tunnels.get(0).name() + " up")));
+    }
+  }
+
+  /** What comes out of the tunnel is from clients, and the way to them is another. */
+  private void reversePath() {
+    int all = value(Sysctl.RP_FILTER, Sysctl.ALL);
+    for (Link link : facts.links()) {
+      if (!link.kind().equals(IPIP) || !link.up()) {
+        continue;
+      }
+      String name = Sysctl.RP_FILTER.name(link.name());
+      int counts = Math.max(all, value(Sysctl.RP_FILTER, link.name()));
+      if (counts == 1) {
+        // The larger of the two counts: 2 on the device outdoes 1 of all.
+        findings.add(
+            Judgement.missing(
+                Use.TUN,
+                name + ": 1, with that of all (expected: 0 or 2)",
+                List.of("sysctl -w " + name + "=2")));
+      } else {
+        findings.add(Judgement.ok(Use.TUN, name + ": " + counts + ", with that of all"));
+      }
+    }
+  }
+
+  private List<Link> ethernet() {
+    return facts.links().stream().filter(link -> link.up() && isEthernet(link.name())).toList();
+  }
+
+  private int value(Sysctl sysctl, String device) {
+    return facts.sysctls().getOrDefault(new Facts.Key(sysctl, device), 0);
+  }
+}
