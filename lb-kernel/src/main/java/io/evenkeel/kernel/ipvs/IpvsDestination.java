@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0..65535; that of the service unless masqueraded
  * @param method how packets get there
  * @param tunnel null unless tunnelled
- * @param weight 0..2147483647; {@code ipvsadm} takes up to 65535
+ * @param weight 0..2147483647
  * @param upperThreshold connections above which it gets no new ones, 0..4294967295; 0: no limit
  * @param lowerThreshold connections below which it gets new ones again, 0..upper; 0: three quarters
  *     of the upper one

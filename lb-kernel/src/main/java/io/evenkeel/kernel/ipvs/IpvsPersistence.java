@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     for UDP
  */
 public record IpvsPersistence(long timeoutSeconds, int prefix, @Nullable String engine) {
-  /** What {@code ipvsadm} takes unless told otherwise. */
-  public static final long DEFAULT_TIMEOUT_SECONDS = 300;
+  /** What {@code ipvsadm} 1.31 takes unless told otherwise, whatever its manual says. */
+  public static final long DEFAULT_TIMEOUT_SECONDS = 360;
+
+  static final long MAX_TIMEOUT_SECONDS = 4_294_967;
 
   static final int MAX_NAME = 15;
 
@@ -23,7 +25,7 @@ public record IpvsPersistence(long timeoutSeconds, int prefix, @Nullable String 
    * @throws IllegalArgumentException if one is out of range
    */
   public IpvsPersistence {
-    Ranges.check("persistence timeout", timeoutSeconds, 1, 4_294_967);
+    Ranges.check("persistence timeout", timeoutSeconds, 1, MAX_TIMEOUT_SECONDS);
     Ranges.check("persistence prefix", prefix, 0, 128);
     if (engine != null && !engine.matches("[\\x21-\\x7e]{1," + MAX_NAME + "}")) {
       throw new IllegalArgumentException(
