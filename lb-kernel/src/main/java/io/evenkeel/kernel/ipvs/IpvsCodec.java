@@ -255,8 +255,7 @@ record IpvsCodec(int family) {
   }
 
   private static byte[] netmask(int prefix) {
-    int mask = prefix == 0 ? 0 : -1 << (32 - prefix);
-    return ByteBuffer.wrap(new byte[Integer.BYTES]).putInt(mask).array();
+    return ByteBuffer.wrap(new byte[Integer.BYTES]).putInt(IpvsPersistence.netmask(prefix)).array();
   }
 
   private static void destination(MessageWriter w, IpvsDestination destination, boolean isKeyOnly) {
@@ -340,7 +339,7 @@ record IpvsCodec(int family) {
     }
     int mask = ByteBuffer.wrap(a.bytes(SVC_NETMASK, Integer.BYTES)).getInt();
     int prefix = Integer.bitCount(mask);
-    if (ByteBuffer.wrap(netmask(prefix)).getInt() != mask) {
+    if (IpvsPersistence.netmask(prefix) != mask) {
       throw new MalformedException(
           "netmask: " + Integer.toHexString(mask) + " (expected: ones, then zeros)");
     }

@@ -32,4 +32,25 @@ public record IpvsPersistence(long timeoutSeconds, int prefix, @Nullable String 
           "persistence engine: " + engine + " (expected: 1.." + MAX_NAME + " characters)");
     }
   }
+
+  /**
+   * The prefix as {@code ipvsadm} writes it.
+   *
+   * @param family of the service
+   * @return IPv4: a netmask; IPv6: the prefix; null: all bits, which it does not write
+   */
+  public @Nullable String mask(AddressFamily family) {
+    if (prefix == family.bits()) {
+      return null;
+    }
+    if (family == AddressFamily.IPV6) {
+      return Integer.toString(prefix);
+    }
+    int mask = netmask(prefix);
+    return "%d.%d.%d.%d".formatted(mask >>> 24, mask >>> 16 & 255, mask >>> 8 & 255, mask & 255);
+  }
+
+  static int netmask(int prefix) {
+    return prefix == 0 ? 0 : -1 << (32 - prefix);
+  }
 }

@@ -1,0 +1,85 @@
+package io.evenkeel.kernel.ipvs;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The resolver's hosts, and services in the form of services(5). */
+final class SystemNames implements RuleNames {
+  private static final Path SERVICES = Path.of("/etc/services");
+
+  private final Map<String, String> names = new HashMap<>();
+  private final Map<String, Integer> ports = new HashMap<>();
+  private final Map<InetAddress, Optional<String>> hosts = new ConcurrentHashMap<>();
+
+  SystemNames(List<String> services) {
+    for (String line : services) {
+      String[] words = line.replaceFirst("#.*", "").trim().split("\\s+", -1);
+      // NAME PORT/PROTOCOL ALIAS...
+      if (words.length < 2 || !words[1].matches("\\d{1,5}/[a-z]+")) {
+        continue;
+      }
+      int slash = words[1].indexOf('/');
+      int port = Integer.parseInt(words[1].substring(0, slash));
+      String protocol = words[1].substring(slash);
+      names.putIfAbsent(port + protocol, words[0]);
+      for (int i = 0; i < words.length; i++) {
+        if (i != 1) {
+          ports.putIfAbsent(words[i] + protocol, port);
+        }
+      }
+    }
+  }
+
+  /** None where there is no such file. */
+  static List<String> readServices() {
+    try {
+      return Files.readAllLines(SERVICES, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public @Nullable String host(InetAddress address) {
+    return hosts.computeIfAbsent(address, SystemNames::lookUp).orElse(null);
+  }
+
+  private static Optional<String> lookUp(InetAddress address) {
+    try {
+      // A new one: this one may hold the name that it was made from.
+      String name = InetAddress.getByAddress(address.getAddress()).getHostName();
+      return name.equals(address.getHostAddress()) ? Optional.empty() : Optional.of(name);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public @Nullable String service(int port, IpvsProtocol protocol) {
+    return names.get(port + "/" + protocol);
+  }
+
+  @Override
+  public @Nullable InetAddress address(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public @Nullable Integer port(String service, IpvsProtocol protocol) {
+    return ports.get(service + "/" + protocol);
+  }
+}
