@@ -29,6 +29,7 @@ class IpvsLabIT {
   /** The longest first. */
   private static final List<Class<?>> LABS =
       List.of( //
+          NatLab.class, //
           ConnectionsLab.class, //
           AvailabilityLab.class, //
           IpvsLab.class);
