@@ -32,7 +32,17 @@ public sealed interface IpvsChange {
    * @param service to which
    * @param destination to be added
    */
-  record AddDestination(IpvsKey service, IpvsDestination destination) implements IpvsChange {}
+  record AddDestination(IpvsKey service, IpvsDestination destination) implements IpvsChange {
+
+    /**
+     * Checks the port.
+     *
+     * @throws IllegalArgumentException if it is not the service's, with direct routing or a tunnel
+     */
+    public AddDestination {
+      checkPort(service, destination);
+    }
+  }
 
   /**
    * Gives a destination other settings, in its place; ENOENT if it is not there.
@@ -40,7 +50,17 @@ public sealed interface IpvsChange {
    * @param service of which
    * @param destination with them
    */
-  record EditDestination(IpvsKey service, IpvsDestination destination) implements IpvsChange {}
+  record EditDestination(IpvsKey service, IpvsDestination destination) implements IpvsChange {
+
+    /**
+     * Checks the port.
+     *
+     * @throws IllegalArgumentException if it is not the service's, with direct routing or a tunnel
+     */
+    public EditDestination {
+      checkPort(service, destination);
+    }
+  }
 
   /**
    * Takes a destination away; ENOENT if it is not there.
@@ -59,4 +79,23 @@ public sealed interface IpvsChange {
 
   /** Takes all services away. */
   record Flush() implements IpvsChange {}
+
+  /** The kernel takes another port, lists it, and sends packets to the service's all the same. */
+  private static void checkPort(IpvsKey service, IpvsDestination destination) {
+    boolean keepsPort =
+        destination.method() == ForwardingMethod.DIRECT
+            || destination.method() == ForwardingMethod.TUNNEL;
+    if (keepsPort
+        && service instanceof IpvsAddress address
+        && address.port() != destination.port()) {
+      throw new IllegalArgumentException(
+          "destination port: "
+              + destination.port()
+              + " with "
+              + destination.method()
+              + " (expected: "
+              + address.port()
+              + ", the service's; only MASQUERADE maps ports)");
+    }
+  }
 }
