@@ -29,6 +29,7 @@ class IpvsLabIT {
   /** The longest first. */
   private static final List<Class<?>> LABS =
       List.of( //
+          DirectLab.class, //
           NatLab.class, //
           ConnectionsLab.class, //
           AvailabilityLab.class, //

@@ -87,8 +87,8 @@ public class NatLab {
     }
   }
 
-  private static IpvsAddress address(LabFlow flow) throws IOException {
-    return new IpvsAddress(flow.protocol(), flow.address("20.20.20.11", "fd00:20::11"), 80);
+  private static IpvsAddress address(LabFlow flow, int port) throws IOException {
+    return new IpvsAddress(flow.protocol(), flow.address("20.20.20.11", "fd00:20::11"), port);
   }
 
   /** A real server, which is started, too. */
@@ -102,35 +102,35 @@ public class NatLab {
   @ParameterizedTest
   @MethodSource(LabFlow.ALL)
   void roundRobin_requests_alternateAndAreCountedPerServer(LabFlow flow) throws Exception {
-    IpvsService service = IpvsService.of(address(flow), "rr");
+    IpvsService service = IpvsService.of(address(flow, 80), "rr");
     IpvsDestination one = serve(r1, flow, 80);
     IpvsDestination other = serve(r2, flow, 80);
     administrator.add(service, one, other);
 
-    List<LabAnswer> answers = client.ask(6, address(flow));
+    List<LabAnswer> answers = client.ask(6, address(flow, 80));
 
     LabAnswer.assertAlternate("r1", "r2", answers);
     String seen = flow.address("20.20.20.12", "fd00:20::12").getHostAddress();
     assertEquals(seen, answers.get(0).client());
     table.assertHolds(service, one, other);
-    table.assertCounted(flow, address(flow), answers, true);
+    table.assertCounted(flow, address(flow, 80), answers, true);
   }
 
   @ParameterizedTest
   @MethodSource(LabFlow.ALL)
   void portMapping_serverMovesToAnotherPort_clientSeesNoChange(LabFlow flow) throws Exception {
-    IpvsService service = IpvsService.of(address(flow), "rr");
-    IpvsDestination before = serve(r1, flow, 80);
-    IpvsDestination other = serve(r2, flow, 80);
+    IpvsService service = IpvsService.of(address(flow, 81), "rr");
+    IpvsDestination before = serve(r1, flow, 81);
+    IpvsDestination other = serve(r2, flow, 81);
     administrator.add(service, before, other);
-    LabAnswer.assertAlternate("r1", "r2", client.ask(2, address(flow)));
+    LabAnswer.assertAlternate("r1", "r2", client.ask(2, address(flow, 81)));
 
     r1.stop();
     IpvsDestination after = serve(r1, flow, 1234);
-    administrator.delete(address(flow), before);
-    administrator.add(address(flow), after);
+    administrator.delete(address(flow, 81), before);
+    administrator.add(address(flow, 81), after);
 
-    LabAnswer.assertAlternate("r1", "r2", client.ask(4, address(flow)));
+    LabAnswer.assertAlternate("r1", "r2", client.ask(4, address(flow, 81)));
     table.assertHolds(service, after, other);
   }
 
