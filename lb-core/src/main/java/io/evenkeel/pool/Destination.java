@@ -600,15 +600,15 @@ public final class Destination {
   }
 
   /**
-   * Says what was counted elsewhere, for a data plane that does not see each connection. To be
-   * called by one thread at a time, for a destination to which nobody dispatches.
+   * Says what was counted elsewhere since the last call, for a data plane that does not see each
+   * connection. Any thread may call it.
    *
-   * @param active established connections, 0 or more
-   * @param inactive others that are open, 0 or more
-   * @param more connections that were assigned since the last call, 0 or more
+   * @param active how many more established connections there are; below 0: fewer
+   * @param inactive how many more others are open; below 0: fewer
+   * @param more connections that were assigned, 0 or more
    */
   public void counted(int active, int inactive, long more) {
-    load = ((long) active << Integer.SIZE) + inactive;
+    LOAD.getAndAdd(this, ((long) active << Integer.SIZE) + inactive);
     connections.add(more);
     weighThresholds();
     changed();

@@ -225,6 +225,8 @@ final class Counts {
     private final List<Meter> meters = new ArrayList<>();
     private Destination cell;
     private long templates;
+    private int active;
+    private int inactive;
     private volatile int weight;
     private boolean isListed;
 
@@ -238,7 +240,7 @@ final class Counts {
         cell = now;
       }
       IpvsStats more = sums.take(status.stats());
-      cell.counted(number(status.active()), number(status.inactive()), more.connections());
+      count(number(status.active()), number(status.inactive()), more.connections());
       cell.countFromClient(more.inBytes());
       cell.countToClient(more.outBytes());
       cell.countTemplates((int) (status.persistent() - templates));
@@ -266,12 +268,19 @@ final class Counts {
     void leave() {
       if (isListed) {
         isListed = false;
-        cell.counted(0, 0, 0);
+        count(0, 0, 0);
         cell.countTemplates((int) -templates);
         templates = 0;
         meters.forEach(registry::remove);
         meters.clear();
       }
+    }
+
+    /** Others may count connections of the same server, that the kernel does not carry. */
+    private void count(int nowActive, int nowInactive, long moreConnections) {
+      cell.counted(nowActive - active, nowInactive - inactive, moreConnections);
+      active = nowActive;
+      inactive = nowInactive;
     }
 
     private static int number(long count) {

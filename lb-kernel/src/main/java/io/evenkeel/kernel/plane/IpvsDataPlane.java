@@ -3,6 +3,7 @@ package io.evenkeel.kernel.plane;
 import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
+import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Destination;
 import io.micrometer.core.instrument.Counter;
@@ -36,12 +37,14 @@ final class IpvsDataPlane implements DataPlane {
 
   // Guarded by this.
   private List<EffectiveService> asked = List.of();
+  private Set<IpvsKey> askedElsewhere = Set.of();
   private @Nullable CompletableFuture<Void> pending;
 
   // Used on the thread.
   private final Counts counts;
   private final Set<Destination> cut = new HashSet<>();
   private List<EffectiveService> services = List.of();
+  private Set<IpvsKey> elsewhere = Set.of();
   private @Nullable Reconciler reconciler;
   private @Nullable Counter mended;
 
@@ -72,8 +75,20 @@ final class IpvsDataPlane implements DataPlane {
   }
 
   @Override
-  public synchronized CompletionStage<Void> apply(Collection<EffectiveService> wanted) {
+  public CompletionStage<Void> apply(Collection<EffectiveService> wanted) {
+    return apply(wanted, List.of());
+  }
+
+  /**
+   * Carries services, and no others.
+   *
+   * @param wanted all of them
+   * @param others what somebody else carries: it goes at once, whatever is open
+   */
+  synchronized CompletionStage<Void> apply(
+      Collection<EffectiveService> wanted, Collection<EffectiveService> others) {
     asked = List.copyOf(wanted);
+    askedElsewhere = Mapping.of(others, cell -> false).keySet();
     CompletableFuture<Void> result = pending;
     if (result == null) {
       result = new CompletableFuture<>();
@@ -87,6 +102,7 @@ final class IpvsDataPlane implements DataPlane {
     CompletableFuture<Void> result;
     synchronized (this) {
       services = asked;
+      elsewhere = askedElsewhere;
       result = pending;
       pending = null;
     }
@@ -131,7 +147,7 @@ final class IpvsDataPlane implements DataPlane {
   }
 
   private void reconcile() throws IOException {
-    open().reconcile(services, cut);
+    open().reconcile(services, cut, elsewhere);
     Set<Destination> known = counts.cells();
     services.forEach(
         service -> {

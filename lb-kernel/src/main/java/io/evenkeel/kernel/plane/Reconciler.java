@@ -62,9 +62,12 @@ final class Reconciler implements AutoCloseable {
    *
    * @param services what is wanted
    * @param cut whose connections were to be closed
+   * @param elsewhere what somebody else carries
    * @throws IOException if the kernel refuses something, or does not answer
    */
-  void reconcile(Collection<EffectiveService> services, Set<Destination> cut) throws IOException {
+  void reconcile(
+      Collection<EffectiveService> services, Set<Destination> cut, Set<IpvsKey> elsewhere)
+      throws IOException {
     final Map<IpvsKey, Wanted> wanted = Mapping.of(services, cut::contains);
     final boolean expiresQuiescent = setSwitches(services);
     Set<IpvsKey> keys = new LinkedHashSet<>(own);
@@ -80,6 +83,7 @@ final class Reconciler implements AutoCloseable {
       Leaving leaving =
           new Leaving(expiresQuiescent, (key, place) -> cut.contains(counts.cell(key, place)));
       table.putAll(leaving.table(is, wanted));
+      table.keySet().removeAll(elsewhere);
     }
     List<IpvsChange> changes = TableDiff.changes(Leaving.listings(is), table);
     if (!changes.isEmpty()) {

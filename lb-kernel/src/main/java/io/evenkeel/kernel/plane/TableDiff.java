@@ -55,8 +55,8 @@ final class TableDiff {
       }
     }
     List<IpvsChange> all = new ArrayList<>(diff.added);
-    all.addAll(diff.editedServices);
     all.addAll(diff.opened);
+    all.addAll(diff.editedServices);
     all.addAll(diff.quiesced);
     all.addAll(diff.removed);
     all.addAll(diff.removedServices);
