@@ -7,8 +7,10 @@ import io.evenkeel.Director;
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.Ipvs;
 import io.evenkeel.kernel.ipvs.IpvsAddress;
+import io.evenkeel.kernel.ipvs.IpvsChange;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsProtocol;
+import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.proxy.TcpProxy;
@@ -41,10 +43,14 @@ public class MoveLab {
   void setUp() throws Exception {
     network = new MoveNetwork(VIP, CLIENTS);
     ipvs = Ipvs.open();
+    // With its last service the kernel would not look at packets any more.
+    IpvsKey other = new IpvsAddress(IpvsProtocol.TCP, InetAddress.getByName(VIP), 81);
+    ipvs.apply(new IpvsChange.AddService(IpvsService.of(other, "rr")));
   }
 
   @AfterEach
   void tearDown() throws Exception {
+    ipvs.apply(new IpvsChange.Flush());
     ipvs.close();
     network.close();
   }
