@@ -47,6 +47,7 @@ final class IpvsDataPlane implements DataPlane {
   private Set<IpvsKey> elsewhere = Set.of();
   private @Nullable Reconciler reconciler;
   private @Nullable Counter mended;
+  private boolean closing;
 
   /** What failed last, so that it is logged once. */
   private String trouble = "";
@@ -134,6 +135,9 @@ final class IpvsDataPlane implements DataPlane {
   }
 
   private void resync() {
+    if (closing) {
+      return;
+    }
     try {
       reconcile();
       trouble = "";
@@ -208,11 +212,11 @@ final class IpvsDataPlane implements DataPlane {
   }
 
   private void close(long sinceNanos, long graceNanos, CompletableFuture<Integer> result) {
+    closing = true;
     Reconciler current = reconciler;
     int left = 0;
     try {
       if (current != null && options.whenStopped() == IpvsPlane.WhenStopped.REMOVE) {
-        services = List.of();
         long active = current.quiesce();
         if (active > 0 && System.nanoTime() - sinceNanos < graceNanos) {
           thread.schedule(
