@@ -2,6 +2,8 @@ package io.evenkeel.kernel.plane;
 
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsPersistence;
+import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.kernel.plane.Listing.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,7 @@ record Drift(IpvsKey key, String text) {
     }
     List<String> words = new ArrayList<>();
     if (!now.service().equals(before.service())) {
-      words.add("it was " + now.service() + " (expected: " + before.service() + ")");
+      words.add("it was " + text(now.service()) + " (expected: " + text(before.service()) + ")");
     }
     Map<Place, IpvsDestination> left = now.places();
     for (IpvsDestination expected : before.destinations()) {
@@ -54,5 +56,16 @@ record Drift(IpvsKey key, String text) {
     }
     left.values().forEach(found -> words.add("there was " + found + " (expected: no such server)"));
     return words;
+  }
+
+  private static String text(IpvsService service) {
+    IpvsPersistence persistence = service.persistence();
+    return service.scheduler()
+        + (service.flags().isEmpty() ? "" : " " + service.flags())
+        + (persistence == null
+            ? ""
+            : " persistent " + persistence.timeoutSeconds() + " s /" + persistence.prefix())
+        + (persistence == null || persistence.engine() == null ? "" : " " + persistence.engine())
+        + (service.onePacket() ? " one packet" : "");
   }
 }

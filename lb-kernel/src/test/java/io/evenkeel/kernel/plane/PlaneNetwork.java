@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -226,7 +225,7 @@ final class PlaneNetwork implements Closeable {
       while (seen.size() < end && System.nanoTime() < deadline) {
         Thread.sleep(5);
       }
-      return new ArrayList<>(seen.subList(first, end));
+      return List.copyOf(seen).subList(first, end);
     }
 
     /** Ends with the client that is there. */

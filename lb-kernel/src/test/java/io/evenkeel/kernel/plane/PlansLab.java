@@ -1,0 +1,201 @@
+package io.evenkeel.kernel.plane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.evenkeel.Director;
+import io.evenkeel.InvalidConfigurationException;
+import io.evenkeel.kernel.ipvs.DestinationStatus;
+import io.evenkeel.kernel.ipvs.Ipvs;
+import io.evenkeel.kernel.ipvs.IpvsChange;
+import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsService;
+import io.evenkeel.kernel.ipvs.ServiceStatus;
+import io.evenkeel.model.Configuration;
+import io.evenkeel.model.VirtualService;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Random plans, and directors that die over them; run by {@code IpvsLabIT}. */
+public class PlansLab {
+  private static final int PLANS = 200;
+  private static final IpvsKey FOREIGN = Tables.tcp("10.9.0.1", 80);
+
+  @TempDir Path directory;
+  private Ipvs ipvs;
+  private int killed;
+
+  @BeforeEach
+  void open() throws Exception {
+    ipvs = Ipvs.open();
+  }
+
+  @AfterEach
+  void flush() throws Exception {
+    ipvs.apply(new IpvsChange.Flush());
+    ipvs.close();
+  }
+
+  /** The kernel, as long as the director lives: it dies after so many changes. */
+  private static final class Mortal implements Kernel {
+    private final Kernel kernel;
+    private int left = Integer.MAX_VALUE;
+    private boolean dead;
+
+    Mortal(Kernel kernel) {
+      this.kernel = kernel;
+    }
+
+    synchronized void dieAfter(int changes) {
+      left = changes;
+    }
+
+    synchronized boolean isDead() {
+      return dead;
+    }
+
+    private void live() throws IOException {
+      if (dead) {
+        throw new IOException("dead");
+      }
+    }
+
+    @Override
+    public synchronized List<ServiceStatus> services() throws IOException {
+      live();
+      return kernel.services();
+    }
+
+    @Override
+    public synchronized List<DestinationStatus> destinations(IpvsKey key) throws IOException {
+      live();
+      return kernel.destinations(key);
+    }
+
+    @Override
+    public synchronized void apply(List<IpvsChange> changes) throws IOException {
+      live();
+      if (changes.size() >= left) {
+        kernel.apply(changes.subList(0, left));
+        dead = true;
+      } else {
+        kernel.apply(changes);
+        left -= changes.size();
+      }
+      live();
+    }
+
+    @Override
+    public synchronized void set(String name, boolean value) throws IOException {
+      live();
+      kernel.set(name, value);
+    }
+
+    @Override
+    public void close() {
+      kernel.close();
+    }
+  }
+
+  @Test
+  void plans_randomWithKillsBetween_endInTheTableThatIsWanted() throws Exception {
+    // Each death is told, at length.
+    ((Logger) LoggerFactory.getLogger(Director.class)).setLevel(Level.OFF);
+    long seed = Long.getLong("evenkeel.lab.seed", 1);
+    System.out.println("    seed " + seed);
+    Random random = new Random(seed);
+    ipvs.apply(
+        List.of(
+            new IpvsChange.AddService(IpvsService.of(FOREIGN, "wlc")),
+            new IpvsChange.AddDestination(FOREIGN, Tables.server("10.9.0.2", 3))));
+    final List<String> foreign = table(List.of(FOREIGN));
+    List<Configuration> plans = new ArrayList<>();
+    for (int i = 0; i < PLANS; i++) {
+      plans.add(Plans.random(random));
+    }
+    Director director = null;
+    Mortal[] kernel = {null};
+    for (int i = 0; i < PLANS; i++) {
+      Configuration plan = plans.get(i);
+      String which = "seed " + seed + ", plan " + i;
+      if (director != null && random.nextInt(3) == 0) {
+        // Within the changes of a plan that is never reached, or before the first of them.
+        kernel[0].dieAfter(random.nextInt(12));
+        apply(director, plans.get(random.nextInt(PLANS)));
+        if (kernel[0].isDead()) {
+          killed++;
+          director.close(Duration.ZERO);
+          director = null;
+        } else {
+          kernel[0].dieAfter(Integer.MAX_VALUE);
+        }
+      }
+      if (director == null) {
+        director = started(plan, kernel);
+      } else {
+        assertTrue(apply(director, plan), which);
+      }
+      List<String> wanted = new ArrayList<>(foreign);
+      plan.services().forEach(service -> wanted.addAll(Plans.rules(service)));
+      assertEquals(new TreeSet<>(wanted), new TreeSet<>(table(null)), which);
+    }
+    director.close();
+    assertEquals(foreign, table(null));
+    System.out.println("    plans " + PLANS + ", directors killed " + killed);
+    assertTrue(killed > PLANS / 10, "killed " + killed);
+  }
+
+  private Director started(Configuration plan, Mortal[] kernel) {
+    IpvsPlane options =
+        IpvsPlane.builder(directory.resolve("state")).resync(Duration.ofHours(1)).build();
+    Director.Builder builder =
+        Director.builder()
+            .threads(1)
+            .dataPlane(
+                context ->
+                    new IpvsDataPlane(
+                        options,
+                        context,
+                        namespace -> kernel[0] = new Mortal(Kernel.open(namespace))));
+    for (VirtualService service : plan.services()) {
+      builder.service(service);
+    }
+    return builder.build().start();
+  }
+
+  private static boolean apply(Director director, Configuration plan) {
+    try {
+      director.edit().replaceAll(plan).apply();
+      return true;
+    } catch (InvalidConfigurationException e) {
+      return false;
+    }
+  }
+
+  /** The rules of some services, or of all. */
+  private List<String> table(@Nullable List<IpvsKey> keys) throws IOException {
+    List<String> rules = new ArrayList<>();
+    for (ServiceStatus status : ipvs.services()) {
+      IpvsKey key = status.service().key();
+      if (keys == null || keys.contains(key)) {
+        rules.add(status.service().toString());
+        ipvs.destinations(key)
+            .forEach(destination -> rules.add(key + " -> " + destination.destination()));
+      }
+    }
+    return rules;
+  }
+}
