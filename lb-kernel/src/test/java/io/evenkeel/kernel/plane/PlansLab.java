@@ -158,6 +158,30 @@ public class PlansLab {
     assertTrue(killed > PLANS / 10, "killed " + killed);
   }
 
+  /** Wherever it is: in the state file, within a batch, or between. */
+  @Test
+  void processes_killedOverPlans_endInTheTableThatIsWanted() throws Exception {
+    Random random = new Random(Long.getLong("evenkeel.lab.seed", 1));
+    for (int i = 0; i < 3; i++) {
+      Process process =
+          DirectorMain.start(directory.resolve("state"), "plans", Long.toString(random.nextInt()));
+      try {
+        Thread.sleep(300 + random.nextInt(700));
+      } finally {
+        process.destroyForcibly();
+        assertEquals(137, process.waitFor());
+      }
+      assertTrue(!ipvs.services().isEmpty(), "it was at work");
+      Configuration plan = Plans.random(random);
+      try (Director director = started(plan, new Mortal[1])) {
+        List<String> wanted = new ArrayList<>();
+        director.configuration().services().forEach(s -> wanted.addAll(Plans.rules(s)));
+        assertEquals(new TreeSet<>(wanted), new TreeSet<>(table(null)), "round " + i);
+      }
+      assertEquals(List.of(), ipvs.services());
+    }
+  }
+
   private Director started(Configuration plan, Mortal[] kernel) {
     IpvsPlane options =
         IpvsPlane.builder(directory.resolve("state")).resync(Duration.ofHours(1)).build();
