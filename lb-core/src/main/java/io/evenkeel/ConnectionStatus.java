@@ -6,6 +6,7 @@ import io.evenkeel.model.VirtualAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that a data plane carries, as it was at one moment. Immutable.
@@ -15,7 +16,7 @@ import java.util.Locale;
  * @param address to which of its addresses
  * @param server who serves it
  * @param state how far it is
- * @param age since its server was chosen
+ * @param age since its server was chosen; null: the data plane cannot tell, as the kernel's
  * @param timeLeft until it is ended if nothing happens
  */
 public record ConnectionStatus(
@@ -24,7 +25,7 @@ public record ConnectionStatus(
     VirtualAddress address,
     Endpoint server,
     State state,
-    Duration age,
+    @Nullable Duration age,
     Duration timeLeft) {
 
   /** How far a connection is. */

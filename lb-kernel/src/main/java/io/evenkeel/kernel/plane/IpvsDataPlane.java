@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.plane;
 
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
@@ -201,6 +202,21 @@ final class IpvsDataPlane implements DataPlane {
           }
           resync();
         });
+  }
+
+  @Override
+  public List<CompletionStage<List<ConnectionStatus>>> connections() {
+    CompletableFuture<List<ConnectionStatus>> result = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          try {
+            Reconciler current = reconciler;
+            result.complete(current == null ? List.of() : current.connections(services));
+          } catch (IOException | RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return List.of(result);
   }
 
   @Override

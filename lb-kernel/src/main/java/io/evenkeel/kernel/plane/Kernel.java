@@ -3,12 +3,11 @@ package io.evenkeel.kernel.plane;
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.Ipvs;
 import io.evenkeel.kernel.ipvs.IpvsChange;
+import io.evenkeel.kernel.ipvs.IpvsConnections;
 import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsSysctl;
 import io.evenkeel.kernel.ipvs.ServiceStatus;
-import io.evenkeel.kernel.net.NetworkNamespace;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,11 @@ interface Kernel extends AutoCloseable {
   /** See {@link Ipvs#apply(List)}. */
   void apply(List<IpvsChange> changes) throws IOException;
 
-  /** Switches something of {@code /proc/sys/net/ipv4/vs} on or off, unless it is so already. */
-  void set(String name, boolean value) throws IOException;
+  /** See {@link Ipvs#connections}. */
+  IpvsConnections connections() throws IOException;
+
+  /** See {@link Ipvs#set}. */
+  void set(IpvsSysctl sysctl, long value) throws IOException;
 
   @Override
   void close();
@@ -43,27 +45,16 @@ interface Kernel extends AutoCloseable {
   }
 
   /**
-   * Opens the kernel of this machine.
+   * Opens that of this machine.
    *
    * @param namespace null: the calling thread's
    */
   static Kernel open(@Nullable String namespace) throws IOException {
-    Ipvs ipvs = namespace == null ? Ipvs.open() : Ipvs.open(namespace);
-    try {
-      return new OfMachine(ipvs, namespace == null ? null : NetworkNamespace.enter(namespace));
-    } catch (IOException e) {
-      ipvs.close();
-      throw e;
-    }
+    return new OfMachine(namespace == null ? Ipvs.open() : Ipvs.open(namespace));
   }
 
-  /**
-   * The machine's own.
-   *
-   * @param namespace null: the calling thread's
-   */
-  record OfMachine(Ipvs ipvs, @Nullable NetworkNamespace namespace) implements Kernel {
-    private static final Path SWITCHES = Path.of("/proc/sys/net/ipv4/vs");
+  /** The machine's own. */
+  record OfMachine(Ipvs ipvs) implements Kernel {
 
     @Override
     public List<ServiceStatus> services() throws IOException {
@@ -81,32 +72,18 @@ interface Kernel extends AutoCloseable {
     }
 
     @Override
-    public void set(String name, boolean value) throws IOException {
-      if (namespace == null) {
-        write(name, value);
-      } else {
-        namespace.call(
-            () -> {
-              write(name, value);
-              return name;
-            });
-      }
+    public IpvsConnections connections() throws IOException {
+      return ipvs.connections();
     }
 
-    private static void write(String name, boolean value) throws IOException {
-      Path file = SWITCHES.resolve(name);
-      String wanted = value ? "1" : "0";
-      if (!Files.readString(file).strip().equals(wanted)) {
-        Files.writeString(file, wanted);
-      }
+    @Override
+    public void set(IpvsSysctl sysctl, long value) throws IOException {
+      ipvs.set(sysctl, value);
     }
 
     @Override
     public void close() {
       ipvs.close();
-      if (namespace != null) {
-        namespace.close();
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.plane;
 
 import io.evenkeel.kernel.ipvs.DestinationStatus;
+import io.evenkeel.kernel.ipvs.IpvsAddress;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
@@ -87,12 +88,22 @@ final class Leaving {
       Place place = Place.of(status.destination());
       if (!wanted.containsKey(place)
           && !dropped.contains(place)
+          && canBeEdited(is.service().key(), status.destination())
           && !isCut.test(is.service().key(), place)
           && status.active() + status.inactive() > 0) {
         busy.add(status.destination().withWeight(0));
       }
     }
     return busy;
+  }
+
+  /** What others have put there may be what nobody should: a port that is not mapped. */
+  static boolean canBeEdited(IpvsKey key, IpvsDestination destination) {
+    return switch (destination.method()) {
+      case DIRECT, TUNNEL ->
+          !(key instanceof IpvsAddress address) || address.port() == destination.port();
+      case MASQUERADE, LOCAL, BYPASS -> true;
+    };
   }
 
   /** As it is there, whatever is open. */

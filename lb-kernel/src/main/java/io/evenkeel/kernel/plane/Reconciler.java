@@ -1,11 +1,14 @@
 package io.evenkeel.kernel.plane;
 
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext.Reporter;
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.IpvsChange;
+import io.evenkeel.kernel.ipvs.IpvsConnections;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsSysctl;
 import io.evenkeel.kernel.ipvs.ServiceStatus;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Destination;
@@ -101,13 +104,13 @@ final class Reconciler implements AutoCloseable {
 
   private boolean setSwitches(Collection<EffectiveService> services) throws IOException {
     if (options.expireNodest()) {
-      kernel.set("expire_nodest_conn", true);
+      kernel.set(IpvsSysctl.EXPIRE_NODEST_CONN, 1);
     }
     boolean expires = false;
     for (EffectiveService service : services) {
       Boolean wanted = Limits.expiresQuiescent(service.service()).orElse(null);
       if (wanted != null) {
-        kernel.set("expire_quiescent_template", wanted);
+        kernel.set(IpvsSysctl.EXPIRE_QUIESCENT_TEMPLATE, wanted ? 1 : 0);
         expires |= wanted;
       }
     }
@@ -166,7 +169,9 @@ final class Reconciler implements AutoCloseable {
     is.forEach(
         (key, service) -> {
           List<IpvsDestination> destinations =
-              service.listing().destinations().stream().map(d -> d.withWeight(0)).toList();
+              service.listing().destinations().stream()
+                  .map(d -> Leaving.canBeEdited(key, d) ? d.withWeight(0) : d)
+                  .toList();
           quiet.put(key, new Listing(service.service(), destinations));
         });
     List<IpvsChange> changes = TableDiff.changes(Leaving.listings(is), quiet);
@@ -186,6 +191,13 @@ final class Reconciler implements AutoCloseable {
       kernel.apply(changes);
     }
     remember(new HashSet<>());
+  }
+
+  /** Those of some services. */
+  List<ConnectionStatus> connections(Collection<EffectiveService> services) throws IOException {
+    try (IpvsConnections table = kernel.connections()) {
+      return new Connections(services, counts.cells()).read(table);
+    }
   }
 
   @Override

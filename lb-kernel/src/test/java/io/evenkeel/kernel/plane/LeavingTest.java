@@ -3,6 +3,7 @@ package io.evenkeel.kernel.plane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.evenkeel.kernel.ipvs.DestinationStatus;
+import io.evenkeel.kernel.ipvs.ForwardingMethod;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsPersistence;
@@ -91,5 +92,16 @@ class LeavingTest {
     assertEquals(List.of(B.withWeight(0)), left(leaving, observed(0, 0), Map.of()));
     assertEquals(
         List.of(A.withWeight(0), B.withWeight(0)), left(leaving, observed(0, 1), Map.of()));
+  }
+
+  /** The kernel's client refuses to set it, so it could only be kept as it is. */
+  @Test
+  void table_othersMappedPortThatIsNotMapped_isGone() {
+    IpvsDestination direct = IpvsDestination.of(A.address(), 8080, ForwardingMethod.DIRECT, 1);
+    DestinationStatus busy = new DestinationStatus(direct, 1, 1, 0, IpvsStats.ZERO);
+    Map<IpvsKey, Observed> is = Map.of(WEB, new Observed(service, IpvsStats.ZERO, List.of(busy)));
+
+    assertEquals(List.of(B), left(leaving, is, wantedB(Set.of())));
+    assertEquals(List.of(), left(leaving, is, Map.of()));
   }
 }

@@ -6,19 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.Applied;
+import io.evenkeel.ConnectionStatus;
 import io.evenkeel.Director;
 import io.evenkeel.Drained;
 import io.evenkeel.Event;
+import io.evenkeel.InvalidConfigurationException;
 import io.evenkeel.ServerStatus;
 import io.evenkeel.check.TcpCheck;
 import io.evenkeel.kernel.ipvs.Ipvs;
 import io.evenkeel.kernel.ipvs.IpvsChange;
 import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsPersistence;
 import io.evenkeel.kernel.ipvs.IpvsService;
+import io.evenkeel.kernel.ipvs.IpvsSysctl;
 import io.evenkeel.kernel.ipvs.ServiceStatus;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.Isolation;
+import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualAddress;
@@ -35,6 +40,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -346,6 +352,75 @@ public class PlaneLab {
     assertEquals(
         List.of(foreign),
         ipvs.services().stream().map(ServiceStatus::service).map(IpvsService::key).toList());
+  }
+
+  @Test
+  void drainAndClose_atTheDeadline_resetsWhatIsLeft() throws Exception {
+    PlaneNetwork.Server a = network.server(1);
+    PlaneNetwork.Server b = network.server(2);
+    IpvsPlane closing = plane().expireNodest(true).build();
+    try (Director director = director(closing, web(a, b).build())) {
+      PlaneNetwork.Client one = network.client(80);
+      PlaneNetwork.Client two = network.client(80);
+      PlaneNetwork.Client ofA = one.server == 1 ? one : two;
+      PlaneNetwork.Client ofB = one.server == 1 ? two : one;
+      List<ConnectionStatus> connections = director.connections();
+      assertEquals(
+          Set.of(a.endpoint, b.endpoint),
+          connections.stream().map(c -> c.server().toString()).collect(Collectors.toSet()));
+      assertEquals(2, connections.size());
+      for (ConnectionStatus connection : connections) {
+        assertEquals(WEB, connection.address());
+        assertEquals(ConnectionStatus.State.ESTABLISHED, connection.state());
+        assertEquals("10.1.0.2", connection.client().getAddress().getHostAddress());
+      }
+
+      Endpoint server = Endpoint.parse(a.endpoint);
+      Applied drain = director.edit().drainAndClose(WEB, server, Duration.ofMillis(300)).apply();
+      assertEquals(List.of(new Drained(WEB, server, 1)), drain.drained().get(20, TimeUnit.SECONDS));
+      await("a is gone", () -> listed(KEY).equals(List.of("2/1")));
+      assertTrue(ofA.isReset());
+      assertTrue(ofB.echoes());
+
+      director.edit().weight(WEB, server, 1).apply();
+      assertEquals(List.of("1/1", "2/1"), listed(KEY));
+    }
+  }
+
+  @Test
+  void namespace_other_hasTheServicesAndTheSwitch() throws Exception {
+    VirtualService service =
+        VirtualService.tcp("10.0.0.1:80")
+            .scheduler("wlc")
+            .persistent(PersistenceSpec.perClient().expireQuiescent(true))
+            .realServer("10.0.0.12:8080")
+            .build();
+    IpvsKey key = Tables.tcp("10.0.0.1", 80);
+    try (Ipvs inside = Ipvs.open("clients");
+        Director director = director(plane().namespace("clients").build(), service)) {
+      assertEquals(List.of(), ipvs.services());
+      assertEquals(1, inside.sysctls().get(IpvsSysctl.EXPIRE_QUIESCENT_TEMPLATE));
+      assertEquals(0, ipvs.sysctls().get(IpvsSysctl.EXPIRE_QUIESCENT_TEMPLATE));
+
+      // A module that the lab's kernel does not have.
+      VirtualService twos =
+          VirtualService.tcp("10.0.0.1:80").scheduler("twos").realServer("10.0.0.13:8080").build();
+      InvalidConfigurationException refused =
+          assertThrows(
+              InvalidConfigurationException.class, () -> director.edit().put(twos).apply());
+      assertTrue(String.valueOf(refused.getMessage()).contains("twos"), refused.getMessage());
+      await(
+          "what was there is there again",
+          () ->
+              inside.destinations(key).stream()
+                  .map(status -> status.destination().toString())
+                  .toList()
+                  .equals(List.of("10.0.0.12:8080 MASQUERADE weight 1")));
+      assertEquals(
+          new IpvsService(key, "wlc", Set.of(), new IpvsPersistence(300, 32, null), false),
+          inside.service(key).orElseThrow().service());
+      assertEquals("wlc", director.configuration().services().iterator().next().scheduler());
+    }
   }
 
   private List<Event> told() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,19 @@ final class PlaneNetwork implements Closeable {
         return read() == 'x';
       } catch (IOException e) {
         return false;
+      }
+    }
+
+    /** Whether its next packet is answered by a reset. */
+    boolean isReset() {
+      try {
+        socket.getOutputStream().write('x');
+        read();
+        return false;
+      } catch (SocketTimeoutException e) {
+        return false;
+      } catch (IOException e) {
+        return true;
       }
     }
 

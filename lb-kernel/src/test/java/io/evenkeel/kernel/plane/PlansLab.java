@@ -10,8 +10,10 @@ import io.evenkeel.InvalidConfigurationException;
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.Ipvs;
 import io.evenkeel.kernel.ipvs.IpvsChange;
+import io.evenkeel.kernel.ipvs.IpvsConnections;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
+import io.evenkeel.kernel.ipvs.IpvsSysctl;
 import io.evenkeel.kernel.ipvs.ServiceStatus;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.VirtualService;
@@ -99,9 +101,14 @@ public class PlansLab {
     }
 
     @Override
-    public synchronized void set(String name, boolean value) throws IOException {
+    public IpvsConnections connections() throws IOException {
+      return kernel.connections();
+    }
+
+    @Override
+    public synchronized void set(IpvsSysctl sysctl, long value) throws IOException {
       live();
-      kernel.set(name, value);
+      kernel.set(sysctl, value);
     }
 
     @Override

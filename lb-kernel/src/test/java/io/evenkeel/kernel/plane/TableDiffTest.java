@@ -53,11 +53,13 @@ class TableDiffTest {
 
   @Test
   void changes_anotherForwarding_isEdited() {
-    IpvsDestination direct = IpvsDestination.of(A.address(), A.port(), ForwardingMethod.DIRECT, 1);
+    IpvsDestination masqueraded =
+        IpvsDestination.of(A.address(), 80, ForwardingMethod.MASQUERADE, 1);
+    IpvsDestination direct = IpvsDestination.of(A.address(), 80, ForwardingMethod.DIRECT, 1);
 
     assertEquals(
         List.of(new IpvsChange.EditDestination(WEB, direct)),
-        TableDiff.changes(web(A), web(direct)));
+        TableDiff.changes(web(masqueraded), web(direct)));
   }
 
   @Test
