@@ -8,6 +8,7 @@ import io.evenkeel.kernel.netlink.Request;
 import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +156,7 @@ public final class Ipvs implements AutoCloseable {
    * @throws IOException see above
    */
   public List<ServiceStatus> services() throws IOException {
-    return netlink.dump(codec.getServices(), IpvsCodec::service);
+    return netlink.dump(codec.getServices(), IpvsCodec::service, status -> status.service().key());
   }
 
   /**
@@ -177,7 +178,9 @@ public final class Ipvs implements AutoCloseable {
   }
 
   /**
-   * The destinations of a service.
+   * The destinations of a service. If others add some while there are more than some 80, all are
+   * read again. If others delete some, one that stays may be missing, for the kernel does not tell:
+   * who would act upon that reads again.
    *
    * @param key of the service
    * @return in the kernel's order: newest first; none if there is no such service
@@ -185,8 +188,13 @@ public final class Ipvs implements AutoCloseable {
    */
   public List<DestinationStatus> destinations(IpvsKey key) throws IOException {
     return netlink.dump(
-        codec.getDestinations(key), payload -> IpvsCodec.destination(payload, key.family()));
+        codec.getDestinations(key),
+        payload -> IpvsCodec.destination(payload, key.family()),
+        status -> new Server(status.destination().address(), status.destination().port()));
   }
+
+  /** What no two destinations of a service have in common. */
+  private record Server(InetAddress address, int port) {}
 
   /**
    * How long connections live without packets.

@@ -14,19 +14,14 @@ public final class Attributes {
   static final int HEADER_BYTES = 4;
   private static final int TYPE_MASK = 0x3fff;
 
-  private static final int ABSENT = -1;
-
   private final ByteBuffer bytes;
 
-  /** Of each attribute: where its header begins. */
-  private final int[] starts;
+  /** By type: where the value begins; 0: there is none. */
+  private final int[] values;
 
-  private final int count;
-
-  private Attributes(ByteBuffer bytes, int[] starts, int count) {
+  private Attributes(ByteBuffer bytes, int[] values) {
     this.bytes = bytes;
-    this.starts = starts;
-    this.count = count;
+    this.values = values;
   }
 
   /**
@@ -38,8 +33,7 @@ public final class Attributes {
    */
   public static Attributes parse(ByteBuffer bytes) {
     ByteBuffer all = bytes.slice().order(ByteOrder.nativeOrder());
-    int[] starts = new int[16];
-    int count = 0;
+    int[] values = new int[32];
     for (int start = 0; start < all.limit(); ) {
       int left = all.limit() - start;
       if (left < HEADER_BYTES) {
@@ -59,13 +53,14 @@ public final class Attributes {
                 + left
                 + ")");
       }
-      if (count == starts.length) {
-        starts = Arrays.copyOf(starts, 2 * count);
+      int type = typeAt(all, start);
+      if (type >= values.length) {
+        values = Arrays.copyOf(values, type + 1);
       }
-      starts[count++] = start;
+      values[type] = start + HEADER_BYTES;
       start += Math.min((length + 3) & ~3, left);
     }
-    return new Attributes(all, starts, count);
+    return new Attributes(all, values);
   }
 
   private static int lengthAt(ByteBuffer bytes, int start) {
@@ -83,7 +78,7 @@ public final class Attributes {
    * @return whether there is
    */
   public boolean has(int type) {
-    return find(type) != ABSENT;
+    return type < values.length && values[type] != 0;
   }
 
   /**
@@ -162,8 +157,8 @@ public final class Attributes {
    * @throws MalformedException if there is no such attribute
    */
   public byte[] bytes(int type) {
-    int start = present(type);
-    return copy(start + HEADER_BYTES, lengthAt(bytes, start) - HEADER_BYTES);
+    int at = present(type);
+    return copy(at, lengthOf(at));
   }
 
   /**
@@ -193,8 +188,8 @@ public final class Attributes {
    * @throws MalformedException if there is no such attribute, or a length in it is wrong
    */
   public Attributes nested(int type) {
-    int start = present(type);
-    return parse(bytes.slice(start + HEADER_BYTES, lengthAt(bytes, start) - HEADER_BYTES));
+    int at = present(type);
+    return parse(bytes.slice(at, lengthOf(at)));
   }
 
   private byte[] copy(int at, int length) {
@@ -205,29 +200,23 @@ public final class Attributes {
 
   /** Where the value of an attribute of this length begins. */
   private int at(int type, int length) {
-    int start = present(type);
-    int actual = lengthAt(bytes, start) - HEADER_BYTES;
+    int at = present(type);
+    int actual = lengthOf(at);
     if (actual != length) {
       throw new MalformedException(
           "attribute " + type + ": " + actual + " bytes (expected: " + length + ")");
     }
-    return start + HEADER_BYTES;
+    return at;
+  }
+
+  private int lengthOf(int at) {
+    return lengthAt(bytes, at - HEADER_BYTES) - HEADER_BYTES;
   }
 
   private int present(int type) {
-    int start = find(type);
-    if (start == ABSENT) {
+    if (!has(type)) {
       throw new MalformedException("attribute " + type + ": missing");
     }
-    return start;
-  }
-
-  private int find(int type) {
-    for (int i = count - 1; i >= 0; i--) {
-      if (typeAt(bytes, starts[i]) == type) {
-        return starts[i];
-      }
-    }
-    return ABSENT;
+    return values[type];
   }
 }

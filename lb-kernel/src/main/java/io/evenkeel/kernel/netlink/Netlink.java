@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +165,7 @@ public final class Netlink implements AutoCloseable {
    * @param request to be answered with many messages
    * @param decoder of what follows a message's header
    * @param <T> what one is
-   * @return all, as they were at one time
+   * @return all, as they were at one time as far as the kernel says
    * @throws KernelException if it is refused, an answer is malformed, or it was interrupted by
    *     changes again and again (EINTR) or kept losing parts (ENOBUFS)
    * @throws IOException if the kernel does not answer
@@ -171,6 +173,38 @@ public final class Netlink implements AutoCloseable {
   public synchronized <T> List<T> dump(Request request, Function<ByteBuffer, T> decoder)
       throws IOException {
     return again(request, decoder, this::dumpOnce);
+  }
+
+  /**
+   * Asks for all of a kind where the kernel does not say that it was interrupted: what comes twice
+   * shows that something was added meanwhile.
+   *
+   * @param request to be answered with many messages
+   * @param decoder of what follows a message's header
+   * @param identity what no two have in common
+   * @param <T> what one is
+   * @return all; what was behind one that was deleted meanwhile may be missing, if the answer has
+   *     more than 32 KiB
+   * @throws KernelException if it is refused, an answer is malformed, or it was interrupted by
+   *     changes again and again (EINTR) or kept losing parts (ENOBUFS)
+   * @throws IOException if the kernel does not answer
+   */
+  public synchronized <T> List<T> dump(
+      Request request, Function<ByteBuffer, T> decoder, Function<T, Object> identity)
+      throws IOException {
+    return again(
+        request,
+        decoder,
+        (asked, decoding) -> {
+          List<T> found = dumpOnce(asked, decoding);
+          Set<Object> seen = new HashSet<>(2 * found.size());
+          for (T one : found) {
+            if (!seen.add(identity.apply(one))) {
+              throw failure(asked, Errno.EINTR);
+            }
+          }
+          return found;
+        });
   }
 
   /** One way to ask. */
