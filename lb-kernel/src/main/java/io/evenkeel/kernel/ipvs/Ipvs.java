@@ -227,7 +227,8 @@ public final class Ipvs implements AutoCloseable {
   }
 
   /**
-   * Starts a daemon; EEXIST if one of its role runs.
+   * Starts a daemon; EEXIST if one of its role runs, EINVAL if there is a destination of another
+   * family than its service's, of which the sync protocol cannot tell.
    *
    * @param daemon to be started
    * @throws IOException see above

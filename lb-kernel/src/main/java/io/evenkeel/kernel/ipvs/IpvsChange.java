@@ -27,7 +27,8 @@ public sealed interface IpvsChange {
   record DeleteService(IpvsKey key) implements IpvsChange {}
 
   /**
-   * Adds a destination at the head of a service's list; EEXIST if it is there.
+   * Adds a destination at the head of a service's list; EEXIST if it is there, EINVAL if it is of
+   * another family than the service's and a sync daemon runs.
    *
    * @param service to which
    * @param destination to be added

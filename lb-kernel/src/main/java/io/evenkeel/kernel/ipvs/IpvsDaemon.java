@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param role which of the two
  * @param device that it sends from or listens on
  * @param syncId of the group of directors, 0..255; a backup with 0 hears all
- * @param maxLength of a message in bytes, 1..65507; 0: as the device's MTU allows
+ * @param maxLength of a message in bytes, 1..65507; 0: as the device's MTU allows. The kernel makes
+ *     1024 of less for a backup
  * @param group multicast address; null: 224.0.0.81
  * @param port 1..65535; 0: 8848
  * @param ttl 1..255; 0: 1

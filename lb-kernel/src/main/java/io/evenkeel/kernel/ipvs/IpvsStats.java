@@ -2,7 +2,8 @@ package io.evenkeel.kernel.ipvs;
 
 /**
  * What the kernel has counted since the service or destination was added or zeroed, and the rates
- * it estimates every two seconds (struct ip_vs_stats64 of linux/ip_vs.h). Each is unsigned.
+ * it estimates every two seconds (struct ip_vs_stats64 of linux/ip_vs.h). Each is unsigned. The
+ * kernel adds the counters up when it estimates: they, too, are up to two seconds old.
  *
  * @param connections scheduled
  * @param inPackets from clients

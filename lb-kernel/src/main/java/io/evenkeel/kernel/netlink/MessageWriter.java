@@ -14,7 +14,6 @@ public final class MessageWriter {
   private static final int NESTED = 0x8000;
   private static final int MAX_ATTRIBUTE = 0xffff;
 
-  private int lastStart;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(4096).order(ByteOrder.nativeOrder());
 
   /**
@@ -24,7 +23,6 @@ public final class MessageWriter {
    */
   int begin(int type, int flags, int sequence) {
     int start = buffer.position();
-    lastStart = start;
     room(NetlinkMessage.HEADER_BYTES)
         .putInt(0)
         .putShort((short) type)
@@ -37,12 +35,6 @@ public final class MessageWriter {
   void end(int start) {
     buffer.putInt(start, buffer.position() - start);
     align();
-  }
-
-  /** Has the last message acknowledged. */
-  void acknowledgeLast() {
-    int flags = lastStart + 6;
-    buffer.putShort(flags, (short) (buffer.getShort(flags) | Request.ACK));
   }
 
   int size() {

@@ -108,12 +108,13 @@ public final class Netlink implements AutoCloseable {
       while (next < requests.size()
           && next - first < MOST_IN_BATCH
           && (next == first || writer.size() < BATCH_BYTES)) {
-        // An error is told in any case; that of the last says that all are done.
+        // An error is told in any case, other than EINTR.
         requests.get(next).write(writer, 0, ++sequence);
         next++;
       }
-      // The kernel acknowledges the last one only.
-      writer.acknowledgeLast();
+      // That all are done is told of nothing, which cannot fail: what the kernel answers with EINTR
+      // it never acknowledges, such as the end of a daemon that had not run yet.
+      writer.end(writer.begin(NetlinkMessage.NOOP, Request.REQUEST | Request.ACK, ++sequence));
       send(requests.get(first));
       acknowledged(requests.subList(first, next), first, firstSequence, failures);
       first = next;
@@ -271,18 +272,19 @@ public final class Netlink implements AutoCloseable {
         while (datagram.hasRemaining()) {
           NetlinkMessage message = NetlinkMessage.next(datagram);
           int index = message.sequence() - firstSequence;
-          if (index < 0 || index >= requests.size()) {
+          if (index < 0 || index > requests.size()) {
             continue;
           }
           if (message.type() != NetlinkMessage.ERROR) {
             throw new MalformedException(
                 "message type: " + message.type() + " (expected: " + NetlinkMessage.ERROR + ")");
           }
+          if (index == requests.size()) {
+            refuse(last, message);
+            return;
+          }
           if (message.errno() != 0) {
             failures.add(new Failure(firstIndex + index, failure(requests.get(index), message)));
-          }
-          if (index == requests.size() - 1) {
-            return;
           }
         }
       } catch (MalformedException e) {

@@ -26,4 +26,9 @@ final class LabCommands {
       run(("ip " + line).split(" "));
     }
   }
+
+  /** Loads a module that the lab's machine does not load by itself. */
+  static void module(String name) throws IOException, InterruptedException {
+    run("sh", "-c", "modprobe -q -d /run/modules " + name + " || modprobe " + name);
+  }
 }
