@@ -55,7 +55,7 @@ final class DirectorJudgement {
       findings.add(
           Judgement.missing(
               "process",
-              "%s: none (expected %s)".formatted(name, purpose),
+              "%s: not held (expected: held, %s)".formatted(name, purpose),
               List.of("systemd-run --pty -p AmbientCapabilities=" + name + " COMMAND")));
     }
   }

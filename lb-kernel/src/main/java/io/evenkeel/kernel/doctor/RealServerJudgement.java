@@ -41,9 +41,10 @@ final class RealServerJudgement {
       if (plan.ipv6()) {
         tunnel(IP6TNL, "ip6tnl0");
       }
-      virtualAddress(Use.TUN, isV6Wanted() ? "ip6tnl0" : "tunl0");
       reversePath();
+      // Where it is for direct routing it serves for tunnels, too.
       if (!plan.uses().contains(Use.DR)) {
+        virtualAddress(Use.TUN, isV6Wanted() ? "ip6tnl0" : "tunl0");
         silence(Use.TUN);
       }
     }

@@ -101,11 +101,11 @@ public sealed interface LinkKind {
     public enum Type {
       /** IPv4 in IPv4 (RFC 2003). */
       IPIP("ipip", "tunl0", false),
-      /** IP in GRE in IPv4 (RFC 2784). */
+      /** IPv4 or IPv6 in GRE in IPv4 (RFC 2784). */
       GRE("gre", "gre0", false),
-      /** IP in IPv6 (RFC 2473). */
+      /** IPv4 or IPv6 in IPv6 (RFC 2473). */
       IP6TNL("ip6tnl", "ip6tnl0", true),
-      /** IP in GRE in IPv6 (RFC 7676). */
+      /** IPv4 or IPv6 in GRE in IPv6 (RFC 7676). */
       IP6GRE("ip6gre", "ip6gre0", true);
 
       final String kernelName;
@@ -119,7 +119,8 @@ public sealed interface LinkKind {
       }
 
       /**
-       * The kernel's own device of this type, from any to any.
+       * The kernel's own device of this type, from any to any. That of {@link #IP6TNL} takes IPv6
+       * in IPv6 alone.
        *
        * @return its name
        */

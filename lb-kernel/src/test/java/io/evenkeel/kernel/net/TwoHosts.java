@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -47,8 +49,8 @@ final class TwoHosts {
     }
   }
 
-  /** All that there is of links, addresses, routes and sysctls. */
-  String everything() throws Exception {
+  /** All that there is of links, addresses, routes and sysctls, by lines. */
+  Set<String> everything() throws Exception {
     StringBuilder all = new StringBuilder();
     for (String what :
         List.of(
@@ -61,7 +63,19 @@ final class TwoHosts {
         .replaceAll("expires [0-9]+sec", "")
         .lines()
         .filter(line -> !line.matches(".*(stable_secret|mc_forwarding).*"))
-        .collect(Collectors.joining("\n"));
+        // A link that has been up once has another while it is down.
+        .map(line -> line.replaceAll("qdisc (noop|noqueue) ", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** That nothing is there that was not, and the other way round. */
+  void assertEverythingIs(Set<String> before) throws Exception {
+    Set<String> more = everything();
+    Set<String> less = new TreeSet<>(before);
+    less.removeAll(more);
+    more.removeAll(before);
+    assertEquals(Set.of(), more);
+    assertEquals(Set.of(), less);
   }
 
   String ip(String command) throws Exception {
