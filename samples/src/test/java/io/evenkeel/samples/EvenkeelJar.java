@@ -31,16 +31,25 @@ final class EvenkeelJar implements AutoCloseable {
   }
 
   static EvenkeelJar start(String... arguments) throws IOException {
+    return start(List.of(), arguments);
+  }
+
+  /**
+   * Starts it by another program.
+   *
+   * @param starter the program and its arguments, to which the command is added
+   */
+  static EvenkeelJar start(List<String> starter, String... arguments) throws IOException {
     Path jar = Path.of("target", "evenkeel.jar").toAbsolutePath();
     if (!Files.exists(jar)) {
       throw new IllegalStateException(jar + " is missing (expected: built by mvn package)");
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                jar.toString()));
+    List<String> command = new ArrayList<>(starter);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-jar",
+            jar.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     // The JVM says on standard error that it has picked these up.

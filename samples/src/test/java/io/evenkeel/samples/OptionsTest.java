@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the command line says about arguments that it does not take. Nothing is started. */
@@ -119,6 +120,21 @@ class OptionsTest {
         run("quickstart", "--seconds=5"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"web", "10.0.0", "10.0.0.1/32", ""})
+  void doctor_vipIsNoAddress_saysWhatIsExpected(String vip) {
+    assertEquals(
+        new Run(2, "", List.of("address: " + vip + " (expected: an IPv4 or IPv6 address)")),
+        run("doctor", "--real-server", "--vip=" + vip));
+  }
+
+  @Test
+  void doctor_vipOfADirector_isRefused() {
+    assertEquals(
+        new Run(2, "", List.of("--vip: not looked at (expected: with --real-server)")),
+        run("doctor", "--vip=10.0.0.1"));
+  }
+
   @Test
   void evenkeel_withoutCommand_printsUsageAsError() {
     Run run = run();
@@ -150,7 +166,8 @@ class OptionsTest {
         arguments("", "evenkeel [-hV] COMMAND"),
         arguments("quickstart", "evenkeel quickstart [-hvV] [--seconds=N]"),
         arguments(
-            "proxy", "evenkeel proxy --listen=HOST:PORT --server=HOST:PORT[=WEIGHT]... [OPTION]"));
+            "proxy", "evenkeel proxy --listen=HOST:PORT --server=HOST:PORT[=WEIGHT]... [OPTION]"),
+        arguments("doctor", "evenkeel doctor [OPTION]"));
   }
 
   private static Run run(String... arguments) {
