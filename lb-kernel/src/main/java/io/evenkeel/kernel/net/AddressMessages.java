@@ -120,9 +120,14 @@ final class AddressMessages {
     Attributes attributes =
         Attributes.parse(message.slice(HEADER_BYTES, message.remaining() - HEADER_BYTES));
     InetAddress peer = Names.address(attributes.bytes(ADDRESS, bytes));
+    int prefix = message.get(1) & 0xff;
+    if (prefix > Names.bits(peer)) {
+      throw new MalformedException(
+          "prefix: " + prefix + " (expected: 0.." + Names.bits(peer) + ")");
+    }
     return new Found(
         attributes.has(LOCAL) ? Names.address(attributes.bytes(LOCAL, bytes)) : peer,
-        message.get(1) & 0xff,
+        prefix,
         message.getInt(4),
         peer,
         message.get(3) & 0xff,

@@ -3,7 +3,6 @@ package io.evenkeel.kernel.net;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 
 /** What names and addresses have in common. */
 final class Names {
@@ -11,7 +10,7 @@ final class Names {
   static final int BITS_V6 = 128;
 
   /** IFNAMSIZ without the zero. */
-  private static final int MAX_DEVICE_BYTES = 15;
+  private static final int MAX_DEVICE_CHARS = 15;
 
   private Names() {}
 
@@ -19,13 +18,17 @@ final class Names {
   static String device(String name) {
     boolean valid =
         !name.isEmpty()
-            && name.getBytes(StandardCharsets.UTF_8).length <= MAX_DEVICE_BYTES
+            && name.length() <= MAX_DEVICE_CHARS
             && !name.equals(".")
             && !name.equals("..")
-            && name.chars().allMatch(c -> !Character.isWhitespace(c) && c != '/' && c != ':');
+            && name.chars().allMatch(c -> c > ' ' && c != '/' && c != ':');
     if (!valid) {
       throw new IllegalArgumentException(
-          "device: " + name + " (expected: 1.." + MAX_DEVICE_BYTES + " bytes, no space, / or :)");
+          "device: "
+              + name
+              + " (expected: 1.."
+              + MAX_DEVICE_CHARS
+              + " characters but spaces, / and :)");
     }
     return name;
   }

@@ -5,6 +5,7 @@ import io.evenkeel.kernel.net.LinkKind.Macvlan;
 import io.evenkeel.kernel.netlink.Netlink;
 import io.evenkeel.kernel.netlink.Request;
 import io.evenkeel.kernel.sys.Errno;
+import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -43,6 +44,15 @@ public final class Network implements AutoCloseable {
     this.namespace = namespace;
     this.ownsNamespace = ownsNamespace;
     this.netlink = inside(() -> Netlink.open(Netlink.ROUTE));
+  }
+
+  /**
+   * Why this machine has no such network.
+   *
+   * @return the cause; null: it has
+   */
+  public static @Nullable String unavailabilityCause() {
+    return Sys.unavailabilityCause();
   }
 
   /**
@@ -86,7 +96,7 @@ public final class Network implements AutoCloseable {
   /**
    * All links.
    *
-   * @return in the order of their indexes
+   * @return they
    * @throws IOException if the kernel does not answer
    */
   public List<Link> links() throws IOException {
@@ -252,13 +262,14 @@ public final class Network implements AutoCloseable {
    * @throws IOException if it cannot be added, or another to this network with this metric is there
    */
   public synchronized boolean add(Route route) throws IOException {
-    Request request = RouteMessages.add(route, index(route));
+    int index = index(route);
+    Request request = RouteMessages.add(route, index);
     KernelException refused = execute(request, Errno.EEXIST);
     if (refused != null) {
       boolean isThere = routes().stream().anyMatch(found -> RouteMessages.isSame(route, found));
       return isThereOrThrow(isThere, refused);
     }
-    Request removal = RouteMessages.remove(route, index(route));
+    Request removal = RouteMessages.remove(route, index);
     undos.add(request.command(), () -> take(removal));
     return true;
   }

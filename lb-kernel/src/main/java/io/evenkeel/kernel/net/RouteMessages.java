@@ -177,19 +177,23 @@ final class RouteMessages {
       int index,
       IntFunction<@Nullable String> names) {
     int bytes = (message.get(0) == Sys.AF_INET6 ? Names.BITS_V6 : Names.BITS_V4) / 8;
-    return new Route(
-        Route.Type.values()[(message.get(7) & 0xff) - 1],
-        attributes.has(DESTINATION)
-            ? Names.address(attributes.bytes(DESTINATION, bytes))
-            : Names.address(new byte[bytes]),
-        message.get(1) & 0xff,
-        via(hop, bytes),
-        index == 0 ? null : names.apply(index),
-        attributes.has(PREFERRED_SOURCE)
-            ? Names.address(attributes.bytes(PREFERRED_SOURCE, bytes))
-            : null,
-        attributes.has(TABLE) ? attributes.u32(TABLE) : message.get(4) & 0xff,
-        attributes.has(PRIORITY) ? attributes.u32(PRIORITY) : 0);
+    try {
+      return new Route(
+          Route.Type.values()[(message.get(7) & 0xff) - 1],
+          attributes.has(DESTINATION)
+              ? Names.address(attributes.bytes(DESTINATION, bytes))
+              : Names.address(new byte[bytes]),
+          message.get(1) & 0xff,
+          via(hop, bytes),
+          index == 0 ? null : names.apply(index),
+          attributes.has(PREFERRED_SOURCE)
+              ? Names.address(attributes.bytes(PREFERRED_SOURCE, bytes))
+              : null,
+          attributes.has(TABLE) ? attributes.u32(TABLE) : message.get(4) & 0xff,
+          attributes.has(PRIORITY) ? attributes.u32(PRIORITY) : 0);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("route: " + e.getMessage());
+    }
   }
 
   private static @Nullable InetAddress via(Attributes hop, int bytes) {

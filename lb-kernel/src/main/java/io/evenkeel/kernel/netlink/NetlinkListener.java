@@ -98,7 +98,7 @@ public final class NetlinkListener implements AutoCloseable {
 
   /** Ends the waiting, too. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (closed) {
       return;
     }

@@ -13,7 +13,11 @@ import io.evenkeel.kernel.netlink.MalformedException;
 import io.evenkeel.kernel.netlink.Request;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -294,6 +298,43 @@ class MessagesTest {
       })
   void linkParse_lengthWrong_isMalformed(String hex) {
     assertThrows(MalformedException.class, () -> LinkMessages.parse(Captured.message(hex)));
+  }
+
+  /** Bytes changed and cut off: an answer or a refusal, nothing else, and it ends. */
+  @Test
+  void parse_mutated_isAnAnswerOrMalformed() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    int refused = 0;
+    for (int i = 0; i < 30_000; i++) {
+      String golden = List.of(ADDRESS_V4, ADDRESS_V6, LINK, ROUTE).get(i % 4);
+      byte[] bytes = HexFormat.of().parseHex(hex(golden));
+      for (int changes = random.nextInt(4); changes >= 0; changes--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      int length = random.nextBoolean() ? bytes.length : random.nextInt(bytes.length);
+      ByteBuffer message = ByteBuffer.wrap(bytes, 0, length).slice().order(ByteOrder.nativeOrder());
+      try {
+        switch (i % 4) {
+          case 0, 1 -> {
+            AddressMessages.Found found = AddressMessages.parse(message);
+            if (found != null) {
+              found.on("ek0");
+            }
+          }
+          case 2 -> {
+            LinkMessages.parse(message);
+            LinkMessages.isSame(message, new Macvlan("ek0", Macvlan.Mode.PRIVATE, null), 2);
+          }
+          default -> RouteMessages.parse(message, index -> null);
+        }
+      } catch (MalformedException e) {
+        refused++;
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ": " + HexFormat.of().formatHex(bytes), e);
+      }
+    }
+    assertTrue(refused > 10_000, "refused: " + refused);
   }
 
   private static boolean isSame(LinkKind kind, int parent) {

@@ -27,7 +27,7 @@ class ValuesTest {
   static Stream<Arguments> make_outOfRange_saysWhatIsExpected() throws UnknownHostException {
     InetAddress v4 = InetAddress.getByName("10.0.0.1");
     InetAddress v6 = InetAddress.getByName("fd00::1");
-    String device = " (expected: 1..15 bytes, no space, / or :)";
+    String device = " (expected: 1..15 characters but spaces, / and :)";
     return Stream.of(
         refused(
             "prefix: 33 (expected: 0..32)", () -> new Address(v4, 33, "lo", 0, null, false, false)),
