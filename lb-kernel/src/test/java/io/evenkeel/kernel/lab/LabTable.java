@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.Ipvs;
+import io.evenkeel.kernel.ipvs.IpvsConnection;
+import io.evenkeel.kernel.ipvs.IpvsConnections;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
@@ -11,6 +13,7 @@ import io.evenkeel.kernel.ipvs.ServiceStatus;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -103,9 +106,17 @@ final class LabTable implements AutoCloseable {
     return ipvs.destinations(service);
   }
 
-  /** The lines of the kernel's table of connections, without its headings. */
-  List<String> connections() throws IOException {
-    return director.run("cat /proc/net/ip_vs_conn").lines().skip(1).toList();
+  /** Connections and persistence templates. */
+  List<IpvsConnection> connections() throws IOException {
+    List<IpvsConnection> all = new ArrayList<>();
+    try (IpvsConnections connections = ipvs.connections()) {
+      IpvsConnection connection = connections.next();
+      while (connection != null) {
+        all.add(connection);
+        connection = connections.next();
+      }
+    }
+    return all;
   }
 
   @Override
