@@ -62,11 +62,11 @@ public class DirectLab {
     LabAnswer.assertAlternate("r1", "r2", answers);
     network.table().assertHolds(service, one, other);
     network.table().assertCounted(flow, address, answers, false);
-    assertEquals(0, network.answersFrom(network.director(), flow));
+    assertEquals(0, network.answers().from(network.director(), flow));
     // Of TCP at least SYN, answer and FIN.
     long least = flow.protocol() == IpvsProtocol.UDP ? 3 : 9;
     for (LabHost server : List.of(network.r1(), network.r2())) {
-      long seen = network.answersFrom(server, flow);
+      long seen = network.answers().from(server, flow);
       assertTrue(seen >= least, () -> server + ": " + seen);
     }
   }

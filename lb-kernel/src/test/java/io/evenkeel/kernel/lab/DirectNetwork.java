@@ -5,9 +5,7 @@ import io.evenkeel.kernel.ipvs.IpvsAddress;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -15,9 +13,10 @@ import java.util.Map;
  * each real server, but tells nobody.
  *
  * <pre>
- * client .1, .2 ──┬── director .11, .100
- * 192.168.10.0/24 ├── r1 .12, .100 on loopback
- * fd00:10::/64    └── r2 .13, .100 on loopback
+ * client .1, .2 ──────┬── director .11, .100
+ *   192.168.10.0/24   ├── r1 .12, .100 on loopback
+ *   fd00:10::/64      └── r2 .13, .100 on loopback
+ * and 192.168.11.1, fd00:11::1
  * </pre>
  */
 final class DirectNetwork implements AutoCloseable {
@@ -28,9 +27,9 @@ final class DirectNetwork implements AutoCloseable {
   private final LabHost director = cluster.host("director");
   private final LabHost r1 = cluster.host("r1");
   private final LabHost r2 = cluster.host("r2");
-  private final Map<LabHost, String> macs = new HashMap<>();
   private final Administrator administrator;
   private final LabTable table;
+  private final LabCounter answers;
 
   DirectNetwork(Administrator.Kind kind) throws IOException {
     LabHost wire = cluster.bridge(WIRE);
@@ -40,6 +39,11 @@ final class DirectNetwork implements AutoCloseable {
       join(host, numbers.get(host));
     }
     join(client, "2");
+    client.run(
+        "ip address add 192.168.11.1/24 dev " + WIRE, "ip address add fd00:11::1/64 dev " + WIRE);
+    for (LabHost host : List.of(director, r1, r2)) {
+      host.run("ip route add 192.168.11.0/24 dev " + WIRE, "ip route add fd00:11::/64 dev " + WIRE);
+    }
     administrator = kind.of(director);
     administrator.forward(director);
     for (LabHost server : List.of(r1, r2)) {
@@ -52,12 +56,11 @@ final class DirectNetwork implements AutoCloseable {
       administrator.address(r2, "lo", address);
     }
     table = new LabTable(director);
+    answers = new LabCounter(client, "192.168.10.100", "fd00:10::100");
     for (LabHost host : List.of(director, r1, r2)) {
-      String mac = host.run("cat /sys/class/net/" + WIRE + "/address").strip();
-      macs.put(host, mac);
-      String rule = " -t mangle -A PREROUTING -m mac --mac-source " + mac + " -s ";
-      client.run(
-          "iptables-legacy" + rule + "192.168.10.100", "ip6tables-legacy" + rule + "fd00:10::100");
+      answers.add(
+          host,
+          "-m mac --mac-source " + host.run("cat /sys/class/net/" + WIRE + "/address").strip());
     }
   }
 
@@ -71,9 +74,12 @@ final class DirectNetwork implements AutoCloseable {
     return client;
   }
 
-  /** One of the client's two addresses, 1 or 2. */
-  InetAddress client(LabFlow flow, int number) throws IOException {
-    return flow.address("192.168.10." + number, "fd00:10::" + number);
+  /** The client's addresses: two of the wire's network, and one of another. */
+  List<InetAddress> clientAddresses(LabFlow flow) throws IOException {
+    return List.of(
+        flow.address("192.168.10.1", "fd00:10::1"),
+        flow.address("192.168.10.2", "fd00:10::2"),
+        flow.address("192.168.11.1", "fd00:11::1"));
   }
 
   LabHost director() {
@@ -114,18 +120,9 @@ final class DirectNetwork implements AutoCloseable {
     return IpvsDestination.of(address, port, ForwardingMethod.DIRECT, 1);
   }
 
-  /**
-   * How many packets from the virtual address have come to the client from a host, known by its MAC
-   * address.
-   */
-  long answersFrom(LabHost host, LabFlow flow) throws IOException {
-    String counters = client.run(flow.iptables() + " -t mangle -vnxL PREROUTING");
-    String mac = macs.get(host).toUpperCase(Locale.ROOT);
-    return counters
-        .lines()
-        .filter(line -> line.toUpperCase(Locale.ROOT).contains(mac))
-        .mapToLong(line -> Long.parseLong(line.strip().split(" +", 2)[0]))
-        .sum();
+  /** Of what comes to the client, by the MAC address that it comes from. */
+  LabCounter answers() {
+    return answers;
   }
 
   /** Takes all services away, ends all servers, and forgets what was counted. */
@@ -133,7 +130,7 @@ final class DirectNetwork implements AutoCloseable {
     administrator.flush();
     r1.stop();
     r2.stop();
-    client.run("iptables-legacy -t mangle -Z", "ip6tables-legacy -t mangle -Z");
+    answers.reset();
   }
 
   @Override

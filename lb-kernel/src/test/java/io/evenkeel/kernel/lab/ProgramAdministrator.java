@@ -148,7 +148,9 @@ final class ProgramAdministrator implements Administrator {
       type = inner == AddressFamily.IPV6 ? "sit" : "ipip";
     }
     if (tunnel.type() == IpvsTunnel.Type.GUE) {
+      // What is unwrapped is IPIP: it goes on to that link.
       host.run("ip fou add port " + tunnel.port() + (isIpv6 ? " -6" : "") + " gue");
+      return;
     }
     host.run(
         "ip link add " + link + " type " + type + " local " + local.getHostAddress(),
