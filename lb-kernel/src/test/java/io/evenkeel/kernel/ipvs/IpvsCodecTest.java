@@ -256,7 +256,7 @@ class IpvsCodecTest {
 
     for (IpvsDestination destination : all) {
       byte[] payload =
-          Recorder.payload(CODEC.change(new IpvsChange.AddDestination(SIP, destination)));
+          Recorder.payload(CODEC.change(new IpvsChange.AddDestination(MARK6, destination)));
       AttributeTree tree = AttributeTree.parse(payload, List.of(1, 2));
       AttributeTree body = tree.find(2);
       tree.children.remove(0);

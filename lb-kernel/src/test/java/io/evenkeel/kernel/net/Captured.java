@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.HexFormat;
 
-/** A kernel that acknowledges what it gets. */
+/** A kernel that acknowledges the last message of what it gets. */
 final class Captured implements NetlinkTransport {
   private byte[] sent = new byte[0];
 
@@ -19,7 +19,7 @@ final class Captured implements NetlinkTransport {
     try (Netlink netlink = new Netlink(kernel, Duration.ofSeconds(1), () -> 0)) {
       netlink.execute(request);
     }
-    return HexFormat.of().formatHex(kernel.sent, 16, kernel.sent.length);
+    return HexFormat.of().formatHex(kernel.sent, 16, kernel.headers().getInt(0));
   }
 
   /** Type and flags of a request. */
@@ -44,10 +44,18 @@ final class Captured implements NetlinkTransport {
 
   @Override
   public ByteBuffer receive(boolean isPatient) {
+    ByteBuffer all = headers();
+    int last = 0;
+    for (int next = 0; next < sent.length; next += all.getInt(next)) {
+      last = next;
+    }
     ByteBuffer answer = ByteBuffer.allocate(36).order(ByteOrder.nativeOrder());
-    int sequence = ByteBuffer.wrap(sent).order(ByteOrder.nativeOrder()).getInt(8);
-    answer.putInt(36).putShort((short) 2).putShort((short) 0).putInt(sequence).putInt(0);
-    return answer.putInt(0).put(sent, 0, 16).flip();
+    answer.putInt(36).putShort((short) 2).putShort((short) 0).putInt(all.getInt(last + 8));
+    return answer.putInt(0).putInt(0).put(sent, last, 16).flip();
+  }
+
+  private ByteBuffer headers() {
+    return ByteBuffer.wrap(sent).order(ByteOrder.nativeOrder());
   }
 
   @Override

@@ -49,7 +49,7 @@ class MessagesTest {
         AddressMessages.add(
             new Address(address("10.9.0.1"), 32, "ek0", Address.HOST, "ek0:1", false, false), 7);
 
-    assertEquals("14000506", Captured.header(request));
+    assertEquals("14000106", Captured.header(request));
     assertEquals(
         hex("02 20 00 fe 07000000 0800 0200 0a090001 0800 0100 0a090001")
             + hex("0a00 0300 656b303a3100 0000"),
@@ -69,7 +69,7 @@ class MessagesTest {
   void addressRemove_any_saysNothingOfOptions() throws Exception {
     Request request = AddressMessages.remove(Address.virtual(address("10.9.0.1"), "ek0"), 7);
 
-    assertEquals("15000500", Captured.header(request));
+    assertEquals("15000100", Captured.header(request));
     assertEquals(
         hex("02 20 00 00 07000000 0800 0200 0a090001 0800 0100 0a090001"), Captured.bytes(request));
   }
@@ -93,7 +93,7 @@ class MessagesTest {
             new Macvlan("ek0", Macvlan.Mode.PRIVATE, MacAddress.parse("00:00:5e:00:01:42")),
             2);
 
-    assertEquals("10000506", Captured.header(request));
+    assertEquals("10000106", Captured.header(request));
     assertEquals(
         hex("00000000 00000000 00000000 00000000 0700 0300 6d3000 00 0800 0500 02000000")
             + hex("0a00 0100 00005e000142 0000")
@@ -143,14 +143,14 @@ class MessagesTest {
   void linkSet_upAndDown_changesThatFlagAlone() throws Exception {
     Request up = LinkMessages.set("m0", 3, true);
 
-    assertEquals("10000500", Captured.header(up));
+    assertEquals("10000100", Captured.header(up));
     assertEquals("link m0 up", up.command());
     assertEquals(hex("00000000 03000000 01000000 01000000"), Captured.bytes(up));
     assertEquals(
         hex("00000000 03000000 00000000 01000000"),
         Captured.bytes(LinkMessages.set("m0", 3, false)));
     Request removal = LinkMessages.remove("m0", 3);
-    assertEquals("11000500", Captured.header(removal));
+    assertEquals("11000100", Captured.header(removal));
     assertEquals(hex("00000000 03000000 00000000 00000000"), Captured.bytes(removal));
   }
 
@@ -186,13 +186,13 @@ class MessagesTest {
   @Test
   void routeAddAndRemove_any_areTheKernels() throws Exception {
     Route route = Route.via(address("10.60.0.0"), 16, address("10.9.0.2"));
-    assertEquals("18000506", Captured.header(RouteMessages.add(route, 0)));
+    assertEquals("18000106", Captured.header(RouteMessages.add(route, 0)));
     assertEquals(
         hex("02 10 00 00 fe 04 00 01 00000000 0800 0100 0a3c0000 0800 0500 0a090002")
             + hex("0800 0f00 fe000000"),
         Captured.bytes(RouteMessages.add(route, 0)));
     // Whatever its protocol and scope.
-    assertEquals("19000500", Captured.header(RouteMessages.remove(route, 0)));
+    assertEquals("19000100", Captured.header(RouteMessages.remove(route, 0)));
     assertEquals(
         hex("02 10 00 00 fe 00 ff 01 00000000 0800 0100 0a3c0000 0800 0500 0a090002")
             + hex("0800 0f00 fe000000"),
