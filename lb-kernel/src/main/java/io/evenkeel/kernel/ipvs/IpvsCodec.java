@@ -11,8 +11,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntToLongFunction;
-import java.util.function.Supplier;
 
 /**
  * The messages of the generic netlink family IPVS, version 1 (IPVS_GENL_* and IPVS_*_ATTR_* in
@@ -21,7 +19,7 @@ import java.util.function.Supplier;
  * @param family the number that the kernel has given the family
  */
 record IpvsCodec(int family) {
-  private static final int GENL_HEADER_BYTES = 4;
+  static final int GENL_HEADER_BYTES = 4;
   private static final int VERSION = 1;
 
   // IPVS_CMD_*
@@ -101,7 +99,7 @@ record IpvsCodec(int family) {
   private static final int INFO_VERSION = 1;
   private static final int INFO_CONN_TAB_SIZE = 2;
 
-  private static final int ADDRESS_BYTES = 16;
+  static final int ADDRESS_BYTES = 16;
 
   /** What the kernel says where a service has no scheduler. */
   private static final String NO_SCHEDULER = "none";
@@ -302,9 +300,9 @@ record IpvsCodec(int family) {
   }
 
   static ServiceStatus service(ByteBuffer payload) {
-    return decoded(
+    return Decoding.decoded(
         () -> {
-          Attributes a = attributes(payload, NEW_SERVICE).nested(SERVICE);
+          Attributes a = Decoding.attributes(payload, NEW_SERVICE).nested(SERVICE);
           IpvsKey key = key(a);
           byte[] flagBytes = a.bytes(SVC_FLAGS, 2 * Integer.BYTES);
           int flags = ByteBuffer.wrap(flagBytes).order(ByteOrder.nativeOrder()).getInt();
@@ -329,7 +327,7 @@ record IpvsCodec(int family) {
                   scheduler,
                   persistence,
                   (flags & ONE_PACKET) != 0),
-              stats(a, SVC_STATS64, SVC_STATS));
+              Decoding.stats(a, SVC_STATS64, SVC_STATS));
         });
   }
 
@@ -347,27 +345,27 @@ record IpvsCodec(int family) {
   }
 
   private static IpvsKey key(Attributes a) {
-    AddressFamily family = family(a.u16(SVC_AF));
+    AddressFamily family = Decoding.family(a.u16(SVC_AF));
     if (a.has(SVC_FWMARK)) {
       return new IpvsMark(a.u32(SVC_FWMARK), family);
     }
     int protocol = a.u16(SVC_PROTOCOL);
     for (IpvsProtocol known : IpvsProtocol.values()) {
       if (known.number() == protocol) {
-        return new IpvsAddress(known, address(a, SVC_ADDR, family), a.be16(SVC_PORT));
+        return new IpvsAddress(known, Decoding.address(a, SVC_ADDR, family), a.be16(SVC_PORT));
       }
     }
     throw new MalformedException("protocol: " + protocol + " (expected: 6, 17 or 132)");
   }
 
   static DestinationStatus destination(ByteBuffer payload, AddressFamily ofService) {
-    return decoded(
+    return Decoding.decoded(
         () -> {
-          Attributes a = attributes(payload, NEW_DEST).nested(DEST);
+          Attributes a = Decoding.attributes(payload, NEW_DEST).nested(DEST);
           AddressFamily family =
-              a.has(DEST_ADDR_FAMILY) ? family(a.u16(DEST_ADDR_FAMILY)) : ofService;
+              a.has(DEST_ADDR_FAMILY) ? Decoding.family(a.u16(DEST_ADDR_FAMILY)) : ofService;
           ForwardingMethod method =
-              oneOf(
+              Decoding.oneOf(
                   "forwarding method",
                   ForwardingMethod.values(),
                   (int) a.u32(DEST_FWD_METHOD) & FWD_MASK);
@@ -376,14 +374,16 @@ record IpvsCodec(int family) {
             tunnel =
                 a.has(DEST_TUN_TYPE)
                     ? new IpvsTunnel(
-                        oneOf("tunnel type", IpvsTunnel.Type.values(), a.u8(DEST_TUN_TYPE)),
+                        Decoding.oneOf(
+                            "tunnel type", IpvsTunnel.Type.values(), a.u8(DEST_TUN_TYPE)),
                         a.be16(DEST_TUN_PORT),
-                        oneOf("tunnel flags", IpvsTunnel.Checksum.values(), a.u16(DEST_TUN_FLAGS)))
+                        Decoding.oneOf(
+                            "tunnel flags", IpvsTunnel.Checksum.values(), a.u16(DEST_TUN_FLAGS)))
                     : IpvsTunnel.IPIP;
           }
           return new DestinationStatus(
               new IpvsDestination(
-                  address(a, DEST_ADDR, family),
+                  Decoding.address(a, DEST_ADDR, family),
                   a.be16(DEST_PORT),
                   method,
                   tunnel,
@@ -393,14 +393,14 @@ record IpvsCodec(int family) {
               a.u32(DEST_ACTIVE_CONNS),
               a.u32(DEST_INACT_CONNS),
               a.u32(DEST_PERSIST_CONNS),
-              stats(a, DEST_STATS64, DEST_STATS));
+              Decoding.stats(a, DEST_STATS64, DEST_STATS));
         });
   }
 
   static IpvsDaemon daemon(ByteBuffer payload) {
-    return decoded(
+    return Decoding.decoded(
         () -> {
-          Attributes a = attributes(payload, NEW_DAEMON).nested(DAEMON);
+          Attributes a = Decoding.attributes(payload, NEW_DAEMON).nested(DAEMON);
           InetAddress group = null;
           if (a.has(DAEMON_MCAST_GROUP6)) {
             group = AddressFamily.inet(a.bytes(DAEMON_MCAST_GROUP6, AddressFamily.IPV6.bytes()));
@@ -408,7 +408,8 @@ record IpvsCodec(int family) {
             group = AddressFamily.inet(a.bytes(DAEMON_MCAST_GROUP, AddressFamily.IPV4.bytes()));
           }
           return new IpvsDaemon(
-              oneOf("daemon state", IpvsDaemon.Role.values(), (int) a.u32(DAEMON_STATE) - 1),
+              Decoding.oneOf(
+                  "daemon state", IpvsDaemon.Role.values(), (int) a.u32(DAEMON_STATE) - 1),
               a.string(DAEMON_MCAST_IFN),
               (int) a.u32(DAEMON_SYNC_ID),
               a.has(DAEMON_SYNC_MAXLEN) ? a.u16(DAEMON_SYNC_MAXLEN) : 0,
@@ -419,17 +420,17 @@ record IpvsCodec(int family) {
   }
 
   static IpvsTimeouts timeouts(ByteBuffer payload) {
-    return decoded(
+    return Decoding.decoded(
         () -> {
-          Attributes a = attributes(payload, SET_CONFIG);
+          Attributes a = Decoding.attributes(payload, SET_CONFIG);
           return new IpvsTimeouts(a.u32(TIMEOUT_TCP), a.u32(TIMEOUT_TCP_FIN), a.u32(TIMEOUT_UDP));
         });
   }
 
   static IpvsInfo info(ByteBuffer payload) {
-    return decoded(
+    return Decoding.decoded(
         () -> {
-          Attributes a = attributes(payload, SET_INFO);
+          Attributes a = Decoding.attributes(payload, SET_INFO);
           int version = (int) a.u32(INFO_VERSION);
           return new IpvsInfo(
               (version >> 16) & 0xff,
@@ -437,82 +438,5 @@ record IpvsCodec(int family) {
               version & 0xff,
               a.u32(INFO_CONN_TAB_SIZE));
         });
-  }
-
-  /** The kernel answers with the command that would bring about what it tells of. */
-  private static Attributes attributes(ByteBuffer payload, int command) {
-    if (payload.remaining() < GENL_HEADER_BYTES) {
-      throw new MalformedException(
-          "generic netlink header: "
-              + payload.remaining()
-              + " bytes (expected: "
-              + GENL_HEADER_BYTES
-              + " or more)");
-    }
-    int actual = payload.get(payload.position()) & 0xff;
-    if (actual != command) {
-      throw new MalformedException("command: " + actual + " (expected: " + command + ")");
-    }
-    return Attributes.parse(
-        payload.slice(
-            payload.position() + GENL_HEADER_BYTES, payload.remaining() - GENL_HEADER_BYTES));
-  }
-
-  private static IpvsStats stats(Attributes a, int type64, int type32) {
-    if (a.has(type64)) {
-      Attributes s = a.nested(type64);
-      return stats(s::u64);
-    }
-    if (a.has(type32)) {
-      Attributes s = a.nested(type32);
-      // Bytes have 64 bits here, too.
-      return stats(type -> type == 4 || type == 5 ? s.u64(type) : s.u32(type));
-    }
-    return IpvsStats.ZERO;
-  }
-
-  /** IPVS_STATS_ATTR_*, from 1. */
-  private static IpvsStats stats(IntToLongFunction value) {
-    return new IpvsStats(
-        value.applyAsLong(1),
-        value.applyAsLong(2),
-        value.applyAsLong(3),
-        value.applyAsLong(4),
-        value.applyAsLong(5),
-        value.applyAsLong(6),
-        value.applyAsLong(7),
-        value.applyAsLong(8),
-        value.applyAsLong(9),
-        value.applyAsLong(10));
-  }
-
-  private static AddressFamily family(int number) {
-    for (AddressFamily family : AddressFamily.values()) {
-      if (family.number() == number) {
-        return family;
-      }
-    }
-    throw new MalformedException("address family: " + number + " (expected: 2 or 10)");
-  }
-
-  private static <T> T oneOf(String name, T[] values, int index) {
-    if (index < 0 || index >= values.length) {
-      throw new MalformedException(
-          name + ": " + index + " (expected: 0.." + (values.length - 1) + ")");
-    }
-    return values[index];
-  }
-
-  private static InetAddress address(Attributes a, int type, AddressFamily family) {
-    return AddressFamily.inet(Arrays.copyOf(a.bytes(type, ADDRESS_BYTES), family.bytes()));
-  }
-
-  /** What the kernel should not say is malformed, whoever finds out. */
-  private static <T> T decoded(Supplier<T> decoder) {
-    try {
-      return decoder.get();
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException(String.valueOf(e.getMessage()));
-    }
   }
 }
