@@ -313,28 +313,21 @@ public final class Network implements AutoCloseable {
     sysctl.require(value);
     return inside(
         () -> {
-          int before = SysctlFiles.read(sysctl, device);
-          if (before == value) {
+          if (SysctlFiles.read(sysctl, device) == value) {
             return false;
           }
-          Map<Path, Integer> besides =
-              sysctl.setsEach() && device.equals(Sysctl.ALL)
-                  ? SysctlFiles.besides(sysctl)
-                  : Map.of();
+          Map<Path, Integer> before = SysctlFiles.changedWith(sysctl, device);
           SysctlFiles.write(sysctl, device, value);
-          undos.add(
-              "sysctl " + sysctl.name(device), () -> restore(sysctl, device, before, besides));
+          undos.add("sysctl " + sysctl.name(device), () -> restore(before));
           return true;
         });
   }
 
-  private void restore(Sysctl sysctl, String device, int value, Map<Path, Integer> besides)
-      throws IOException {
+  private void restore(Map<Path, Integer> values) throws IOException {
     inside(
         () -> {
-          SysctlFiles.write(sysctl, device, value);
-          SysctlFiles.restore(besides);
-          return value;
+          SysctlFiles.restore(values);
+          return values;
         });
   }
 

@@ -34,16 +34,21 @@ final class SysctlFiles {
     }
   }
 
-  /** What a change for all devices changes besides. */
-  static Map<Path, Integer> besides(Sysctl sysctl) throws IOException {
+  /**
+   * The value, and after it those that a change of it changes besides: with that of all
+   * devices the kernel sets each.
+   */
+  static Map<Path, Integer> changedWith(Sysctl sysctl, String device) throws IOException {
     Map<Path, Integer> values = new LinkedHashMap<>();
+    values.put(ROOT.resolve(sysctl.path(device)), read(sysctl, device));
+    if (!sysctl.setsEach() || !device.equals(Sysctl.ALL)) {
+      return values;
+    }
     Path folder = ROOT.resolve(sysctl.folder());
     try (DirectoryStream<Path> devices = Files.newDirectoryStream(folder)) {
-      for (Path device : devices) {
-        Path file = device.resolve(sysctl.path(Sysctl.DEFAULT).getFileName());
-        if (!device.endsWith(Sysctl.ALL)) {
-          values.put(file, read(file));
-        }
+      for (Path each : devices) {
+        Path file = ROOT.resolve(sysctl.path(each.getFileName().toString()));
+        values.putIfAbsent(file, read(file));
       }
     }
     if (sysctl == Sysctl.IPV4_FORWARDING) {
@@ -54,6 +59,7 @@ final class SysctlFiles {
     return values;
   }
 
+  /** In their order. A device that is gone is passed over. */
   static void restore(Map<Path, Integer> values) throws IOException {
     for (Map.Entry<Path, Integer> each : values.entrySet()) {
       try {
@@ -61,7 +67,7 @@ final class SysctlFiles {
           write(each.getKey(), each.getValue());
         }
       } catch (NoSuchFileException e) {
-        // The device is gone.
+        // Nothing is left to be put back.
       }
     }
   }

@@ -69,7 +69,7 @@ public final class NetlinkListener implements AutoCloseable {
           }
         }
       }
-      return closed ? List.of() : notices;
+      return notices;
     }
   }
 

@@ -86,6 +86,7 @@ class NetworkIT {
     hosts.ip("addr add 10.9.0.50/32 dev lo");
     hosts.ip("route add 10.50.0.0/16 via 10.9.0.2");
     TwoHosts.in(hosts.here, "sysctl", "-qw", "net.ipv4.conf.ek0.forwarding=1");
+    TwoHosts.in(hosts.here, "sysctl", "-qw", "net.ipv4.conf.all.accept_redirects=0");
     Set<String> before = hosts.everything();
     try (Network network = Network.open(hosts.here)) {
       assertTrue(network.add("vrrp.66", new Macvlan("ek0", Macvlan.Mode.PRIVATE, MAC)));
@@ -121,7 +122,8 @@ class NetworkIT {
       network.add(Address.virtual(address("10.9.0.100"), "m0"));
       network.add(Address.virtual(address("10.9.0.101"), "ek0"));
       network.add(Route.via(address("10.60.0.0"), 16, address("10.9.0.2")));
-      network.set(Sysctl.ARP_IGNORE, "ek0", 1);
+      network.set(Sysctl.ARP_IGNORE, "m0", 1);
+      network.set(Sysctl.IPV4_FORWARDING, Sysctl.ALL, 1);
       hosts.ip("link del m0");
       hosts.ip("addr del 10.9.0.101/32 dev ek0");
       hosts.ip("route del 10.60.0.0/16");
