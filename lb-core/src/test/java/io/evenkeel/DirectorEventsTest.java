@@ -1,6 +1,7 @@
 package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.model.VirtualService;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What listeners are told. */
@@ -37,6 +39,34 @@ class DirectorEventsTest extends DirectorKit {
             "director stopped, connections cut off: 0"),
         heard.texts());
     assertEquals(Event.Kind.STOPPED, heard.kinds().get(9));
+  }
+
+  @Test
+  void event_ofADataPlane_saysWhatItReported() throws Exception {
+    CompletableFuture<Event> reported = new CompletableFuture<>();
+    AtomicReference<PlaneContext> context = new AtomicReference<>();
+    closing(
+            builder(ab().build())
+                .dataPlane(
+                    given -> {
+                      context.set(given);
+                      return new FakePlane();
+                    })
+                .listener(
+                    e -> {
+                      if (e.kind() == Event.Kind.DATA_PLANE) {
+                        reported.complete(e);
+                      }
+                    })
+                .build())
+        .start();
+
+    context.get().reporter().report(V, "somebody was here");
+
+    Event event = reported.get(10, TimeUnit.SECONDS);
+    assertEquals(V, event.service());
+    assertNull(event.server());
+    assertEquals("somebody was here", event.text());
   }
 
   @Test

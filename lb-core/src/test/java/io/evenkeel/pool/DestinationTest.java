@@ -433,6 +433,35 @@ class DestinationTest {
   }
 
   @Test
+  void counted_elsewhere_isAddedToWhatIsCountedHere() {
+    Assignment own = new Assignment();
+    own.assign(cell, 0);
+
+    cell.counted(3, 4, 10);
+    assertEquals(3, cell.active());
+    assertEquals(5, cell.inactive());
+    assertEquals(11, cell.connections());
+
+    cell.counted(-3, -1, 0);
+    own.release(Outcome.SUCCESS);
+    assertEquals(0, cell.active());
+    assertEquals(3, cell.inactive());
+    assertEquals(11, cell.connections());
+  }
+
+  @Test
+  void counted_asManyAsTheThreshold_isOverloadedUntilTheyAreFewer() {
+    cell.thresholds(4, 2);
+
+    cell.counted(3, 1, 4);
+    assertTrue(cell.isOverloaded());
+    cell.counted(-1, -1, 0);
+    assertTrue(cell.isOverloaded());
+    cell.counted(-1, 0, 0);
+    assertFalse(cell.isOverloaded());
+  }
+
+  @Test
   void boundTrial_lifted_isCountedAndNotBound() {
     Trial trial = new Trial(1);
     cell.trial(trial);

@@ -25,7 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Its own rules are those of the director's services, and those whose keys are in its state
  * file: a director that starts takes over what is there of its services, whoever made it, and takes
  * away what its predecessor left; other rules of the kernel are left alone. What others change of
- * its own rules is reported and mended.
+ * its own rules is reported ({@link io.evenkeel.Event.Kind#DATA_PLANE}) and mended.
+ *
+ * <p>Connections are what the kernel has counted, at the last {@linkplain Builder#resync reading}:
+ * TCP connections that have been closed are inactive for up to two minutes, and a drain waits for
+ * them. Where services are persistent, {@code net.ipv4.vs.expire_quiescent_template} is set as they
+ * say ({@link io.evenkeel.model.PersistenceSpec#expireQuiescent}), for all services of the
+ * namespace.
  */
 public final class IpvsPlane implements DataPlane.Factory {
 
@@ -42,7 +48,10 @@ public final class IpvsPlane implements DataPlane.Factory {
 
   /** What becomes of the rules when the director stops. */
   public enum WhenStopped {
-    /** They go, as keepalived's do. */
+    /**
+     * They go, as keepalived's do: at first they get weight 0, and when there are no established
+     * connections any more, or the grace is over, they are taken away. UDP has none.
+     */
     REMOVE,
     /** They stay, and the kernel goes on by itself until a director takes them over. */
     KEEP
