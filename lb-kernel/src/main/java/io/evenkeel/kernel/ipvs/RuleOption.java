@@ -74,6 +74,10 @@ enum RuleOption {
     return kind;
   }
 
+  List<String> spellings() {
+    return letter == null ? List.of("--" + word) : List.of("-" + letter, "--" + word);
+  }
+
   @Override
   public String toString() {
     return letter == null ? "--" + word : "-" + letter;

@@ -80,10 +80,11 @@ final class RuleWriter {
     text.append(
         switch (destination.method()) {
           case MASQUERADE -> " -m";
-          case LOCAL -> " -l";
           case TUNNEL -> " -i";
-          case DIRECT -> " -g";
-          case BYPASS -> " -b";
+          case DIRECT, LOCAL -> " -g";
+          case BYPASS ->
+              throw new IllegalArgumentException(
+                  destination + " (expected: another method than bypass, which no rule has)");
         });
     option(RuleOption.WEIGHT, destination.weight());
     // Not saved by ipvsadm, which would lose them.

@@ -76,15 +76,26 @@ public final class Rules {
   }
 
   /**
-   * Writes a change as a rule. A server that is local or bypassed, which no rule can say, gets the
-   * letter that {@code ipvsadm} saves for it.
+   * Writes a change as a rule. A server that is local, which no rule says, gets {@code -g}, as
+   * {@code ipvsadm} saves it.
    *
    * @param change to be written
    * @param names of hosts and services
    * @return without line end
+   * @throws IllegalArgumentException if a server is bypassed, which no rule says
    */
   public static String write(IpvsChange change, RuleNames names) {
     return RuleWriter.write(change, names);
+  }
+
+  /**
+   * An address as rules have it: as a number, IPv6 as in RFC 5952.
+   *
+   * @param address any
+   * @return without brackets
+   */
+  public static String address(InetAddress address) {
+    return AddressText.of(address);
   }
 
   /**
@@ -99,7 +110,7 @@ public final class Rules {
   public static String endpoint(
       InetAddress address, int port, @Nullable IpvsProtocol protocol, RuleNames names) {
     String name = names.host(address);
-    String host = name == null ? AddressText.of(address) : name;
+    String host = name == null ? address(address) : name;
     String service = protocol == null || port == 0 ? null : names.service(port, protocol);
     return (address instanceof Inet6Address ? "[" + host + "]" : host)
         + ":"

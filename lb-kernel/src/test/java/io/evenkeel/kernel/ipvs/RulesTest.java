@@ -248,6 +248,20 @@ class RulesTest {
   }
 
   @Test
+  void write_bypass_isRefused() {
+    IpvsDestination server =
+        IpvsDestination.of(AddressText.parse("10.0.0.2"), 0, ForwardingMethod.BYPASS, 1);
+    IpvsChange change = new IpvsChange.AddDestination(new IpvsMark(1, AddressFamily.IPV4), server);
+
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> Rules.write(change, RuleNames.NUMERIC));
+
+    assertEquals(
+        "10.0.0.2:0 BYPASS weight 1 (expected: another method than bypass, which no rule has)",
+        refused.getMessage());
+  }
+
+  @Test
   void write_randomChanges_areReadBackEqual() {
     for (int seed = 0; seed < 300; seed++) {
       List<IpvsChange> changes = new RandomTable(seed).changes();
