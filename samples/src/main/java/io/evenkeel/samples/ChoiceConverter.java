@@ -1,5 +1,6 @@
 package io.evenkeel.samples;
 
+import io.evenkeel.kernel.ipvs.IpvsDaemon;
 import io.evenkeel.proxy.TcpProxy.WhenFull;
 import io.evenkeel.transport.Transport;
 import java.util.Map;
@@ -44,6 +45,15 @@ class ChoiceConverter<T> implements ITypeConverter<T> {
   static final class OfWhenFull extends ChoiceConverter<WhenFull> {
     OfWhenFull() {
       super("when-full", Map.of("close", () -> WhenFull.CLOSE, "wait", () -> WhenFull.WAIT));
+    }
+  }
+
+  /** What a daemon does. */
+  static final class OfRole extends ChoiceConverter<IpvsDaemon.Role> {
+    OfRole() {
+      super(
+          "role",
+          Map.of("master", () -> IpvsDaemon.Role.MASTER, "backup", () -> IpvsDaemon.Role.BACKUP));
     }
   }
 }

@@ -22,7 +22,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "evenkeel",
     description = "Balances connections over several servers, and does without those that fail.",
-    subcommands = {QuickstartCommand.class, ProxyCommand.class, DoctorCommand.class},
+    subcommands = {
+      QuickstartCommand.class,
+      ProxyCommand.class,
+      IpvsCommand.class,
+      DoctorCommand.class
+    },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Evenkeel.Version.class,

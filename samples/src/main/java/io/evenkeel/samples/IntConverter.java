@@ -56,4 +56,34 @@ class IntConverter implements ITypeConverter<Integer> {
       super("seconds", 6, 3600);
     }
   }
+
+  static final class OfTimeout extends IntConverter {
+    OfTimeout() {
+      super("timeout", 0, 2_147_483);
+    }
+  }
+
+  static final class OfSyncId extends IntConverter {
+    OfSyncId() {
+      super("sync id", 0, 255);
+    }
+  }
+
+  static final class OfSyncLength extends IntConverter {
+    OfSyncLength() {
+      super("sync length", 1, 65507);
+    }
+  }
+
+  static final class OfPort extends IntConverter {
+    OfPort() {
+      super("port", 1, 65535);
+    }
+  }
+
+  static final class OfTtl extends IntConverter {
+    OfTtl() {
+      super("ttl", 1, 255);
+    }
+  }
 }

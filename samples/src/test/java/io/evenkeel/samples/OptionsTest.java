@@ -113,6 +113,44 @@ class OptionsTest {
         run);
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void ipvs_notValid_saysWhatIsExpected(String arguments, List<String> sentences) {
+    Run run = run(("ipvs " + arguments).split(" "));
+
+    assertEquals(new Run(2, "", sentences), run);
+  }
+
+  static Stream<Arguments> ipvs_notValid_saysWhatIsExpected() {
+    String list = "Try: evenkeel ipvs list --help";
+    return Stream.of(
+        arguments(
+            "list --stats --rate", List.of("--stats and --rate (expected: one of them)", list)),
+        arguments(
+            "list -c --timeout --daemon",
+            List.of("--connection and --timeout and --daemon (expected: one of them)", list)),
+        arguments(
+            "list --timeout -t 10.0.0.1:80",
+            List.of("--timeout and a service (expected: one of them)", list)),
+        arguments("list -t 10.0.0.1:70000", List.of("-t: 70000 (expected: 0..65535)", list)),
+        arguments("list -t 10.0.0.1:80 -f 1", List.of("-t and -f (expected: one of them)", list)),
+        arguments(
+            "zero -f 0",
+            List.of("-f: 0 (expected: 1..4294967295)", "Try: evenkeel ipvs zero --help")),
+        arguments("set 1 2 2147484", List.of("timeout: 2147484 (expected: 0..2147483)")),
+        arguments(
+            "daemon start both --mcast-interface=lo",
+            List.of("role: both (expected: one of backup, master)")),
+        arguments(
+            "daemon start master --mcast-interface=lo --syncid=256",
+            List.of("sync id: 256 (expected: 0..255)")),
+        arguments(
+            "daemon start master --mcast-interface=lo --mcast-group=10.0.0.1",
+            List.of(
+                "sync group: 10.0.0.1 (expected: a multicast address)",
+                "Try: evenkeel ipvs daemon --help")));
+  }
+
   @Test
   void quickstart_tooShort_saysWhatIsExpected() {
     assertEquals(
@@ -164,6 +202,14 @@ class OptionsTest {
   static Stream<Arguments> help_everyCommand_printsUsageAndEndsWell() {
     return Stream.of(
         arguments("", "evenkeel [-hV] COMMAND"),
+        arguments("ipvs", "evenkeel ipvs [-hV] COMMAND"),
+        arguments("ipvs list", "evenkeel ipvs list [OPTION]..."),
+        arguments("ipvs save", "evenkeel ipvs save [-hnV] [--netns=NAME]"),
+        arguments("ipvs restore", "evenkeel ipvs restore [-hV] [--netns=NAME] [FILE]"),
+        arguments("ipvs clear", "evenkeel ipvs clear [-hV] [--netns=NAME]"),
+        arguments("ipvs set", "evenkeel ipvs set [-hV] [--netns=NAME] TCP TCPFIN UDP"),
+        arguments("ipvs daemon", "evenkeel ipvs daemon [-hV] COMMAND"),
+        arguments("ipvs daemon start", "evenkeel ipvs daemon start [-hV]"),
         arguments("quickstart", "evenkeel quickstart [-hvV] [--seconds=N]"),
         arguments(
             "proxy", "evenkeel proxy --listen=HOST:PORT --server=HOST:PORT[=WEIGHT]... [OPTION]"),
