@@ -35,8 +35,8 @@ final class SysctlFiles {
   }
 
   /**
-   * The value, and after it those that a change of it changes besides: with that of all
-   * devices the kernel sets each.
+   * The value, and after it those that a change of it changes besides: with that of all devices the
+   * kernel sets each.
    */
   static Map<Path, Integer> changedWith(Sysctl sysctl, String device) throws IOException {
     Map<Path, Integer> values = new LinkedHashMap<>();
