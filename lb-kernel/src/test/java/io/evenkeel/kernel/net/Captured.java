@@ -9,26 +9,32 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.HexFormat;
 
-/** A kernel that acknowledges the last message of what it gets. */
+/** A kernel that acknowledges what it gets. */
 final class Captured implements NetlinkTransport {
   private byte[] sent = new byte[0];
 
   /** What is sent of a request, without the header, in hexadecimal; on a little-endian machine. */
   static String bytes(Request request) throws IOException {
-    Captured kernel = new Captured();
-    try (Netlink netlink = new Netlink(kernel, Duration.ofSeconds(1), () -> 0)) {
-      netlink.execute(request);
-    }
-    return HexFormat.of().formatHex(kernel.sent, 16, kernel.headers().getInt(0));
+    byte[] sent = sent(request);
+    return HexFormat.of().formatHex(sent, 16, length(sent));
   }
 
   /** Type and flags of a request. */
   static String header(Request request) throws IOException {
+    return HexFormat.of().formatHex(sent(request), 4, 8);
+  }
+
+  private static byte[] sent(Request request) throws IOException {
     Captured kernel = new Captured();
-    try (Netlink netlink = new Netlink(kernel, Duration.ofSeconds(1), () -> 0)) {
+    try (Netlink netlink = new Netlink(kernel, Duration.ofSeconds(1), System::nanoTime)) {
       netlink.execute(request);
     }
-    return HexFormat.of().formatHex(kernel.sent, 4, 8);
+    return kernel.sent;
+  }
+
+  /** Of the first message: behind it comes the one that is acknowledged. */
+  private static int length(byte[] sent) {
+    return ByteBuffer.wrap(sent).order(ByteOrder.nativeOrder()).getInt(0);
   }
 
   static ByteBuffer message(String hex) {
@@ -44,18 +50,10 @@ final class Captured implements NetlinkTransport {
 
   @Override
   public ByteBuffer receive(boolean isPatient) {
-    ByteBuffer all = headers();
-    int last = 0;
-    for (int next = 0; next < sent.length; next += all.getInt(next)) {
-      last = next;
-    }
     ByteBuffer answer = ByteBuffer.allocate(36).order(ByteOrder.nativeOrder());
-    answer.putInt(36).putShort((short) 2).putShort((short) 0).putInt(all.getInt(last + 8));
-    return answer.putInt(0).putInt(0).put(sent, last, 16).flip();
-  }
-
-  private ByteBuffer headers() {
-    return ByteBuffer.wrap(sent).order(ByteOrder.nativeOrder());
+    int sequence = ByteBuffer.wrap(sent).order(ByteOrder.nativeOrder()).getInt(sent.length - 8);
+    answer.putInt(36).putShort((short) 2).putShort((short) 0).putInt(sequence).putInt(0);
+    return answer.putInt(0).put(sent, 0, 16).flip();
   }
 
   @Override
