@@ -75,7 +75,8 @@ class StateFileTest {
   void write_interrupted_leavesWhatWasThere() throws IOException {
     StateFile state = new StateFile(file());
     state.write(KEYS);
-    Files.writeString(file().resolveSibling("state.new"), "evenkeel ipvs 1\ntcp 192.0");
+    Files.writeString(
+        file().resolveSibling("state.new"), "evenkeel ipvs 1\n" + "tcp 192.0.2.9:80\n".repeat(9));
 
     assertEquals(KEYS, state.read());
     state.write(Set.of(Tables.tcp("192.0.2.1", 80)));
