@@ -201,7 +201,8 @@ public class IpvsLab {
 
   @Test
   void delete_andFlush_leaveNothing() throws Exception {
-    IpvsDestination server = IpvsDestination.of(inet("10.2.0.1"), 80, ForwardingMethod.DIRECT, 1);
+    IpvsDestination server =
+        IpvsDestination.of(inet("10.2.0.1"), 80, ForwardingMethod.MASQUERADE, 1);
     ipvs.apply(
         List.of(
             new IpvsChange.AddService(IpvsService.of(tcp(80), "rr")),

@@ -7,6 +7,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,11 +159,14 @@ public class StatsLab {
     }
   }
 
-  /** Each client's datagrams are answered with twice their size. */
+  /** Each client's datagrams are answered with twice their size; each has a port of its own. */
   private void exchange() throws Exception {
     byte[] bytes = new byte[2 * BYTES];
-    for (int i = 0; i < CLIENTS; i++) {
-      try (DatagramSocket client = new DatagramSocket(new InetSocketAddress(key.address(), 0))) {
+    List<DatagramSocket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < CLIENTS; i++) {
+        DatagramSocket client = new DatagramSocket(new InetSocketAddress(key.address(), 0));
+        clients.add(client);
         client.setSoTimeout(20_000);
         for (int j = 0; j < DATAGRAMS; j++) {
           client.send(new DatagramPacket(bytes, BYTES, key.address(), key.port()));
@@ -172,6 +176,8 @@ public class StatsLab {
           client.receive(received);
         }
       }
+    } finally {
+      clients.forEach(DatagramSocket::close);
     }
   }
 }

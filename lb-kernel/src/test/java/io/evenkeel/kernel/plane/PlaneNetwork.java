@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
@@ -135,7 +136,11 @@ final class PlaneNetwork implements Closeable {
     public void close() throws IOException {
       listener.close();
       for (Socket socket : sockets) {
-        socket.setSoLinger(true, 0);
+        try {
+          socket.setSoLinger(true, 0);
+        } catch (SocketException e) {
+          // Its client was the first to go.
+        }
         socket.close();
       }
     }
