@@ -1,7 +1,6 @@
 package io.evenkeel.kernel.plane;
 
 import io.evenkeel.ConnectionStatus;
-import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
 import io.evenkeel.kernel.ipvs.IpvsKey;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Makes the kernel's table what the director wants, when it says so and at intervals. The kernel is
  * asked by one thread of the plane's own, as it may take its time.
  */
-final class IpvsDataPlane implements DataPlane {
+final class IpvsDataPlane implements KernelPlane {
   private static final Logger LOG = LoggerFactory.getLogger(IpvsPlane.class);
   private static final long CLOSING_POLL_MILLIS = 50;
 
@@ -78,19 +77,14 @@ final class IpvsDataPlane implements DataPlane {
 
   @Override
   public CompletionStage<Void> apply(Collection<EffectiveService> wanted) {
-    return apply(wanted, List.of());
+    return apply(wanted, Set.of());
   }
 
-  /**
-   * Carries services, and no others.
-   *
-   * @param wanted all of them
-   * @param others what somebody else carries: it goes at once, whatever is open
-   */
-  synchronized CompletionStage<Void> apply(
-      Collection<EffectiveService> wanted, Collection<EffectiveService> others) {
+  @Override
+  public synchronized CompletionStage<Void> apply(
+      Collection<EffectiveService> wanted, Set<IpvsKey> others) {
     asked = List.copyOf(wanted);
-    askedElsewhere = Mapping.of(others, cell -> false).keySet();
+    askedElsewhere = Set.copyOf(others);
     CompletableFuture<Void> result = pending;
     if (result == null) {
       result = new CompletableFuture<>();

@@ -42,6 +42,13 @@ record KernelScheduler(String name, Set<SchedulerFlag> flags) {
     return NAMES.contains(name) ? Optional.of(new KernelScheduler(name, flags)) : Optional.empty();
   }
 
+  /** Whether it looks up a table that is made of all destinations. */
+  static boolean isHash(String described) {
+    return of(described)
+        .filter(s -> HASHES.contains(s.name()) || s.name().equals("dh"))
+        .isPresent();
+  }
+
   /**
    * Whether one of weight 0 still has places in its table, so that clients are refused there
    * (ip_vs_sh.c, ip_vs_dh.c).

@@ -66,6 +66,19 @@ final class Mapping {
     return wanted;
   }
 
+  /** The keys that a service would have, whether or not the kernel can carry it. */
+  static Set<IpvsKey> keys(VirtualService service) {
+    boolean hasKeys =
+        service.key() instanceof FirewallMark mark
+            ? Limits.number(mark).isPresent()
+            : service.addresses().stream().allMatch(address -> address.endpoint().isAddress());
+    Set<IpvsKey> keys = new HashSet<>();
+    if (hasKeys) {
+      families(service).forEach(family -> keys.add(key(service, family)));
+    }
+    return keys;
+  }
+
   private static Set<AddressFamily> families(VirtualService service) {
     Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
     for (VirtualAddress address : service.addresses()) {

@@ -4,7 +4,7 @@ import io.evenkeel.ConnectionStatus;
 import io.evenkeel.DataPlane;
 import io.evenkeel.Director;
 import io.evenkeel.EffectiveService;
-import io.evenkeel.kernel.ipvs.Ipvs;
+import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.model.Protocol;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualAddress;
@@ -16,14 +16,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,18 @@ import org.slf4j.LoggerFactory;
 /** Two planes, and where each service is on its way between them. */
 final class MovableDataPlane implements DataPlane {
   private static final Logger LOG = LoggerFactory.getLogger(MovablePlane.class);
+
+  /** How long the proxy listens on for clients whose handshake it has begun. */
+  private static final long HANDSHAKE_MILLIS = 10_000;
+
   private static final long POLL_MILLIS = 500;
 
+  /** Each tells of the clients that came during the one before. */
+  private static final int MOST_PASSES = 5;
+
   private final DataPlane proxy;
-  private final IpvsDataPlane kernel;
+  private final KernelPlane kernel;
+  private final Crossing.Opening opening;
   private final Placement initially;
 
   /** Under this object's lock, as both planes are: they are called by director and mover. */
@@ -44,19 +53,27 @@ final class MovableDataPlane implements DataPlane {
   private final Map<ServiceKey, Destination> locals = new HashMap<>();
 
   private Map<ServiceKey, EffectiveService> services = Map.of();
+  private boolean closed;
 
-  private final ScheduledExecutorService mover =
-      Executors.newSingleThreadScheduledExecutor(
+  /** Which services are on their way to where they stay; used by the mover. */
+  private final Set<ServiceKey> settling = new HashSet<>();
+
+  private final ScheduledThreadPoolExecutor mover =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread thread = new Thread(task, "evenkeel-move");
             thread.setDaemon(true);
             return thread;
           });
 
-  MovableDataPlane(DataPlane proxy, IpvsDataPlane kernel, Carrier initially) {
+  MovableDataPlane(
+      DataPlane proxy, KernelPlane kernel, Crossing.Opening opening, Carrier initially) {
     this.proxy = proxy;
     this.kernel = kernel;
+    this.opening = opening;
     this.initially = initially == Carrier.PROXY ? Placement.PROXY : Placement.KERNEL;
+    mover.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   @Override
@@ -75,15 +92,19 @@ final class MovableDataPlane implements DataPlane {
     Map<ServiceKey, EffectiveService> map = new HashMap<>();
     wanted.forEach(service -> map.put(service.service().key(), service));
     services = map;
-    placements.keySet().retainAll(map.keySet());
-    locals.keySet().retainAll(map.keySet());
-    return carry();
+    // Not before they are gone indeed: the director may take its change back.
+    return carry().thenRun(this::forgetRemoved);
   }
 
-  private CompletionStage<Void> carry() {
+  private synchronized void forgetRemoved() {
+    placements.keySet().retainAll(services.keySet());
+    locals.keySet().retainAll(services.keySet());
+  }
+
+  private CompletableFuture<Void> carry() {
     List<EffectiveService> proxied = new ArrayList<>();
     List<EffectiveService> inKernel = new ArrayList<>();
-    List<EffectiveService> elsewhere = new ArrayList<>();
+    Set<IpvsKey> elsewhere = new HashSet<>();
     services.forEach(
         (key, service) -> {
           Placement placement = placement(key);
@@ -93,10 +114,10 @@ final class MovableDataPlane implements DataPlane {
           if (placement == Placement.PASSING) {
             inKernel.add(
                 Passing.of(service, locals.computeIfAbsent(key, k -> Passing.local(service))));
-          } else if (placement != Placement.PROXY) {
+          } else if (placement == Placement.PROXY) {
+            elsewhere.addAll(Mapping.keys(service.service()));
+          } else {
             inKernel.add(service);
-          } else if (kernel.validate(List.of(service.service())).isEmpty()) {
-            elsewhere.add(service);
           }
         });
     CompletableFuture<Void> first = proxy.apply(proxied).toCompletableFuture();
@@ -124,6 +145,8 @@ final class MovableDataPlane implements DataPlane {
               }
             } catch (IOException e) {
               throw new UncheckedIOException(key + ": " + e.getMessage(), e);
+            } finally {
+              settle(key);
             }
           },
           mover);
@@ -143,7 +166,13 @@ final class MovableDataPlane implements DataPlane {
           "virtual service: " + key + " (expected of one that is moved: a tcp address)");
     }
     List<String> problems = new ArrayList<>(proxy.validate(List.of(service.service())));
-    problems.addAll(kernel.validate(List.of(service.service())));
+    // With all that the kernel has: some settings are one for all.
+    problems.addAll(
+        kernel.validate(
+            services.values().stream()
+                .map(EffectiveService::service)
+                .filter(s -> s.key().equals(key) || placement(s.key()) != Placement.PROXY)
+                .toList()));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
@@ -152,18 +181,22 @@ final class MovableDataPlane implements DataPlane {
 
   private void toKernel(EffectiveService service) throws IOException {
     ServiceKey key = service.service().key();
-    Placement now = placement(key);
-    if (now.carrier() == Carrier.KERNEL) {
+    if (placement(key).carrier() == Carrier.KERNEL) {
       return;
     }
-    try (KernelSide side = new KernelSide(Ipvs.open(), service)) {
-      if (service.service().persistence() != null) {
+    try (Crossing crossing = opening.open(service)) {
+      crossing.check();
+      boolean isTied = service.service().persistence() != null;
+      if (isTied || KernelScheduler.isHash(service.service().scheduler())) {
         place(key, Placement.PASSING);
-        side.inject(service.dispatcher().templates());
       }
-      side.expiring(() -> place(key, Placement.COVERED));
+      for (int i = 0; isTied && i < MOST_PASSES; i++) {
+        if (crossing.inject(service.dispatcher().templates()) == 0) {
+          break;
+        }
+      }
+      crossing.expiring(() -> place(key, Placement.COVERED));
     }
-    place(key, Placement.KERNEL);
   }
 
   private void toProxy(Director director, EffectiveService service) throws IOException {
@@ -171,39 +204,66 @@ final class MovableDataPlane implements DataPlane {
     if (placement(key).carrier() == Carrier.PROXY) {
       return;
     }
-    try (KernelSide side = new KernelSide(Ipvs.open(), service)) {
+    try (Crossing crossing = opening.open(service)) {
       place(key, Placement.COVERED);
-      side.templates().forEach(director::accept);
+      crossing.templates().forEach(director::accept);
       place(key, Placement.PASSING);
       // Those of clients that came meanwhile.
-      side.templates().forEach(director::accept);
-    }
-    later(service);
-  }
-
-  private void later(EffectiveService service) {
-    try {
-      mover.schedule(() -> leaveKernel(service), POLL_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: closed before the kernel's last connection was", service.service().key(), e);
+      crossing.templates().forEach(director::accept);
     }
   }
 
-  /** Has the kernel forget a service when none of its connections goes through it any more. */
-  private void leaveKernel(EffectiveService service) {
-    ServiceKey key = service.service().key();
-    if (placement(key) != Placement.PASSING) {
+  /** Goes on to where a service stays: whatever became of a move, it is half of one place now. */
+  private void settle(ServiceKey key) {
+    Placement now = placement(key);
+    if (now == Placement.COVERED) {
+      later(key, HANDSHAKE_MILLIS);
+    } else if (now == Placement.PASSING) {
+      later(key, POLL_MILLIS);
+    }
+  }
+
+  private void later(ServiceKey key, long millis) {
+    if (!settling.add(key)) {
       return;
     }
-    try (KernelSide side = new KernelSide(Ipvs.open(), service)) {
-      if (side.isDrained()) {
-        side.expiring(() -> place(key, Placement.PROXY));
-        return;
-      }
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("{}: the kernel does not let go of it yet: {}", key, e.toString());
+    try {
+      mover.schedule(
+          () -> {
+            settling.remove(key);
+            try {
+              goOn(key);
+            } catch (IOException | RuntimeException e) {
+              LOG.warn("{}: does not settle where it was moved to yet: {}", key, e.toString());
+            }
+            settle(key);
+          },
+          millis,
+          TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: closed on its way", key, e);
     }
-    later(service);
+  }
+
+  private void goOn(ServiceKey key) throws IOException {
+    EffectiveService service;
+    synchronized (this) {
+      service = services.get(key);
+    }
+    if (service == null) {
+      return;
+    }
+    switch (placement(key)) {
+      case COVERED -> place(key, Placement.KERNEL);
+      case PASSING -> {
+        try (Crossing crossing = opening.open(service)) {
+          if (crossing.isDrained()) {
+            crossing.expiring(() -> place(key, Placement.PROXY));
+          }
+        }
+      }
+      case PROXY, KERNEL -> {}
+    }
   }
 
   /** Takes one step; or stays where it was, and throws. */
@@ -211,20 +271,25 @@ final class MovableDataPlane implements DataPlane {
     CompletableFuture<Void> carried;
     Placement before;
     synchronized (this) {
-      if (!services.containsKey(key)) {
-        throw new IllegalArgumentException("virtual service: " + key + " was removed");
-      }
       before = placement(key);
+      if (before == placement) {
+        return;
+      }
+      if (closed || !services.containsKey(key)) {
+        throw new IllegalStateException(key + ": " + (closed ? "closed" : "removed"));
+      }
       placements.put(key, placement);
-      carried = carry().toCompletableFuture();
+      carried = carry();
     }
     try {
       carried.join();
       LOG.info("{}: {}", key, placement);
-    } catch (RuntimeException e) {
+    } catch (CompletionException e) {
       synchronized (this) {
-        placements.put(key, before);
-        carry();
+        if (!closed && services.containsKey(key)) {
+          placements.put(key, before);
+          carry();
+        }
       }
       throw e;
     }
@@ -251,7 +316,13 @@ final class MovableDataPlane implements DataPlane {
 
   @Override
   public synchronized CompletionStage<Integer> close(Duration grace) {
+    closed = true;
+    // The step that is being taken ends first: it may have a switch of the kernel to put back.
+    CompletableFuture<Void> idle = CompletableFuture.runAsync(() -> {}, mover);
     mover.shutdown();
-    return proxy.close(grace).thenCombine(kernel.close(grace), Integer::sum);
+    return proxy
+        .close(grace)
+        .thenCombine(kernel.close(grace), Integer::sum)
+        .thenCombine(idle, (cut, done) -> cut);
   }
 }

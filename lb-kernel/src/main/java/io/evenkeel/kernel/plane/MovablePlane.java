@@ -3,6 +3,7 @@ package io.evenkeel.kernel.plane;
 import io.evenkeel.DataPlane;
 import io.evenkeel.Director;
 import io.evenkeel.PlaneContext;
+import io.evenkeel.kernel.ipvs.Ipvs;
 import io.evenkeel.model.ServiceKey;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,11 @@ public final class MovablePlane implements DataPlane.Factory {
       throw new IllegalStateException("movable plane: has a director (expected: one of its own)");
     }
     MovableDataPlane plane =
-        new MovableDataPlane(proxy.create(context), new IpvsDataPlane(kernel, context), initially);
+        new MovableDataPlane(
+            proxy.create(context),
+            new IpvsDataPlane(kernel, context),
+            service -> new KernelCrossing(Ipvs.open(), service),
+            initially);
     made = plane;
     return plane;
   }

@@ -17,10 +17,15 @@ import java.util.Objects;
 /**
  * A service whose new connections the kernel passes to a socket of this host. Pure.
  *
- * <p>The virtual address itself is the one destination with a weight. rr, as some schedulers choose
- * one of weight 0 and then refuse; not persistent, as templates lead to those.
+ * <p>The virtual address itself is the one destination with a weight, and that of sh's whole table,
+ * where it stands first. Not persistent, as templates lead to servers of weight 0. rr in place of
+ * dh, which knows no weights; no other scheduler, as the kernel refuses clients while it changes
+ * one for another.
  */
 final class Passing {
+  /** IP_VS_SH_TAB_SIZE (ip_vs_sh.c). */
+  private static final int TABLE = 256;
+
   private Passing() {}
 
   /**
@@ -35,15 +40,15 @@ final class Passing {
     for (int i = 0; i < servers.size(); i++) {
       weights.put(servers.get(i), 0);
     }
-    weights.put(local, 1);
+    weights.put(local, TABLE);
     Rotation before = service.rotation();
     List<Rotation.Place> places = new ArrayList<>(before.places());
-    places.add(new Rotation.Place(1, 1, true, null));
+    places.add(new Rotation.Place(TABLE, TABLE, true, null));
     VirtualService passing =
         new VirtualService(
                 wanted.key(),
                 wanted.addresses(),
-                "rr",
+                wanted.scheduler().equals("dh") ? "rr" : wanted.scheduler(),
                 wanted.realServers(),
                 null,
                 null,

@@ -10,7 +10,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +27,12 @@ final class TemplateInjection implements AutoCloseable {
 
   /** That of Ethernet less the headers of IP and UDP. */
   private static final int MAX_LENGTH = 1472;
+
+  private static final Path SOCKETS = Path.of("/proc/thread-self/net/udp");
+  private static final int QUEUES = 4;
+  private static final String NOTHING = ":00000000";
+  private static final int MOST_WAITING = 16;
+  private static final int MOST_LOOKS = 3000;
 
   private final Ipvs ipvs;
   private final IpvsDaemon daemon;
@@ -48,8 +57,34 @@ final class TemplateInjection implements AutoCloseable {
           StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName(daemon.device()));
       // The daemon is on this host.
       socket.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
-      for (byte[] message : SyncCodec.messages(daemon.syncId(), MAX_LENGTH, templates)) {
+      int length = daemon.maxLength() == 0 ? MAX_LENGTH : Math.min(daemon.maxLength(), MAX_LENGTH);
+      int waiting = 0;
+      for (byte[] message : SyncCodec.messages(daemon.syncId(), length, templates)) {
         socket.send(new DatagramPacket(message, message.length, group, port));
+        if (++waiting == MOST_WAITING) {
+          awaitRead(port);
+          waiting = 0;
+        }
+      }
+    }
+  }
+
+  /** Until nothing waits in the daemon's socket: what has no room there is lost. */
+  private static void awaitRead(int port) throws IOException {
+    String local = String.format(Locale.ROOT, ":%04X ", port);
+    for (int i = 0; i < MOST_LOOKS; i++) {
+      boolean isRead =
+          Files.readAllLines(SOCKETS).stream()
+              .filter(line -> line.contains(local))
+              .allMatch(line -> line.strip().split(" +", -1)[QUEUES].endsWith(NOTHING));
+      if (isRead) {
+        return;
+      }
+      try {
+        Thread.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
       }
     }
   }

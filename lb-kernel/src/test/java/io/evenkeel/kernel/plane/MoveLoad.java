@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MoveLoad implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  private static final int VISITORS = 4;
+
   private final MoveNetwork network;
   private final String vip;
   private final int clients;
@@ -35,7 +37,7 @@ final class MoveLoad implements AutoCloseable {
     this.network = network;
     this.vip = vip;
     this.clients = clients;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < VISITORS; i++) {
       int first = i;
       visitors.add(start("visitor " + i, () -> visit(first)));
     }

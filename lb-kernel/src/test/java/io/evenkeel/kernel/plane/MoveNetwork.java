@@ -52,6 +52,8 @@ final class MoveNetwork {
     for (int i = 0; i < clientAddresses; i++) {
       ip("-n " + CLIENTS + " addr add " + client(i) + "/24 dev ekmc1");
     }
+    // Longer than a listener that closes waits for the next client.
+    run("ip netns exec " + CLIENTS + " tc qdisc add dev ekmc1 root netem delay 10ms");
     run("sysctl -qw net.ipv4.ip_forward=1");
     clients = NetworkNamespace.enter(CLIENTS);
     servers = NetworkNamespace.enter(SERVERS);

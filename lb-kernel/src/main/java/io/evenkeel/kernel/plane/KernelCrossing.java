@@ -3,6 +3,7 @@ package io.evenkeel.kernel.plane;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.TemplateChange;
 import io.evenkeel.TemplateStatus;
+import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.ForwardingMethod;
 import io.evenkeel.kernel.ipvs.Ipvs;
 import io.evenkeel.kernel.ipvs.IpvsAddress;
@@ -16,10 +17,12 @@ import io.evenkeel.model.PersistenceSpec;
 import io.evenkeel.model.VirtualAddress;
 import io.evenkeel.pool.Destination;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +30,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** What the kernel knows of the connections of a service that is moved. */
-final class KernelSide implements AutoCloseable {
+final class KernelCrossing implements Crossing {
   /** Connections that have ended on both sides (ip_vs_proto_tcp.c). */
   private static final Set<String> ENDED = Set.of("TIME_WAIT", "CLOSE", "LAST_ACK");
 
@@ -38,13 +41,14 @@ final class KernelSide implements AutoCloseable {
   private final Ipvs ipvs;
   private final EffectiveService service;
   private final IpvsAddress virtual;
+  private final Set<Tie> injected = new HashSet<>();
 
   /**
    * Of a service.
    *
    * @param ipvs closed with this
    */
-  KernelSide(Ipvs ipvs, EffectiveService service) {
+  KernelCrossing(Ipvs ipvs, EffectiveService service) {
     this.ipvs = ipvs;
     this.service = service;
     VirtualAddress address = service.service().addresses().get(0);
@@ -52,8 +56,8 @@ final class KernelSide implements AutoCloseable {
     virtual = new IpvsAddress(IpvsProtocol.TCP, where.getAddress(), where.getPort());
   }
 
-  /** Which server the kernel's clients are tied to. */
-  List<TemplateChange> templates() throws IOException {
+  @Override
+  public List<TemplateChange> templates() throws IOException {
     PersistenceSpec persistence = service.service().persistence();
     if (persistence == null) {
       return List.of();
@@ -63,9 +67,7 @@ final class KernelSide implements AutoCloseable {
     List<TemplateChange> found = new ArrayList<>();
     each(
         connection -> {
-          Endpoint server =
-              servers.get(
-                  new InetSocketAddress(connection.destination(), connection.destinationPort()));
+          Endpoint server = servers.get(server(connection));
           if (connection.isTemplate() && server != null && connection.expirySeconds() > 0) {
             found.add(
                 new TemplateChange(
@@ -80,49 +82,80 @@ final class KernelSide implements AutoCloseable {
     return found;
   }
 
-  /** Ties clients to servers in the kernel, as another director would by its sync daemon. */
-  void inject(List<TemplateStatus> templates) throws IOException {
+  @Override
+  public void check() throws IOException {
+    Map<IpvsSysctl, Long> sysctls = ipvs.sysctls();
+    for (IpvsSysctl sysctl : List.of(IpvsSysctl.SLOPPY_TCP, IpvsSysctl.BACKUP_ONLY)) {
+      if (sysctls.getOrDefault(sysctl, 0L) != 0) {
+        throw new IOException(
+            sysctl + ": " + sysctls.get(sysctl) + " (expected where a service is moved: 0)");
+      }
+    }
+  }
+
+  @Override
+  public int inject(List<TemplateStatus> templates) throws IOException {
     Map<Endpoint, InetSocketAddress> servers = new HashMap<>();
     destinations().forEach(cell -> servers.put(cell.endpoint(), cell.address()));
-    List<SyncedConnection> synced = new ArrayList<>();
+    Map<Tie, SyncedConnection> synced = new HashMap<>();
     for (TemplateStatus template : templates) {
       InetSocketAddress server = servers.get(template.server());
       long seconds = Math.min(template.timeLeft().toSeconds(), MAX_TIMEOUT_SECONDS);
       if (server != null && seconds > 0) {
-        synced.add(
-            SyncedConnection.ofService(
-                virtual,
-                template.client(),
-                server.getAddress(),
-                server.getPort(),
-                ForwardingMethod.MASQUERADE,
-                seconds));
+        Tie tie = new Tie(template.client(), server);
+        if (!injected.contains(tie)) {
+          synced.put(
+              tie,
+              SyncedConnection.ofService(
+                  virtual,
+                  tie.client,
+                  server.getAddress(),
+                  server.getPort(),
+                  ForwardingMethod.MASQUERADE,
+                  seconds));
+        }
       }
     }
-    if (!synced.isEmpty()) {
-      try (TemplateInjection injection = new TemplateInjection(ipvs)) {
-        injection.send(synced);
-        await(
-            "the kernel's backup daemon has not taken all templates",
-            () -> templateCount() >= synced.size());
-      }
+    if (synced.isEmpty()) {
+      return 0;
     }
+    injected.addAll(synced.keySet());
+    try (TemplateInjection injection = new TemplateInjection(ipvs)) {
+      injection.send(List.copyOf(synced.values()));
+      await(
+          "the kernel's backup daemon has not taken all templates",
+          () -> ties().containsAll(synced.keySet()));
+    }
+    return synced.size();
   }
 
-  private int templateCount() throws IOException {
-    int[] count = {0};
+  /** Which client goes to which server. */
+  private record Tie(InetAddress client, InetSocketAddress server) {}
+
+  private Set<Tie> ties() throws IOException {
+    Set<Tie> ties = new HashSet<>();
     each(
-        connection -> {
-          if (connection.isTemplate()) {
-            count[0]++;
+        entry -> {
+          if (entry.isTemplate()) {
+            ties.add(new Tie(entry.client(), server(entry)));
           }
           return true;
         });
-    return count[0];
+    return ties;
   }
 
-  /** Whether no connection is open that goes to another than this host. */
-  boolean isDrained() throws IOException {
+  private static InetSocketAddress server(IpvsConnection entry) {
+    return new InetSocketAddress(entry.destination(), entry.destinationPort());
+  }
+
+  @Override
+  public boolean isDrained() throws IOException {
+    for (DestinationStatus status : ipvs.destinations(virtual)) {
+      if (status.active() > 0 && !status.destination().address().equals(virtual.address())) {
+        return false;
+      }
+    }
+    // Those that one side has ended are not active any more.
     return !any(
         connection ->
             !connection.isTemplate()
@@ -134,22 +167,13 @@ final class KernelSide implements AutoCloseable {
     return connection.destination().equals(virtual.address());
   }
 
-  /** Something that may fail as the kernel may. */
-  interface Step {
-    void run() throws IOException;
-  }
-
   /** Something to wait for. */
   private interface Condition {
     boolean holds() throws IOException;
   }
 
-  /**
-   * Does what takes the local destination away. Its entries would swallow the packets of
-   * connections that the proxy has: they are to end at the next packet, which then goes on to the
-   * proxy's socket (expire_nodest_conn).
-   */
-  void expiring(Step step) throws IOException {
+  @Override
+  public void expiring(Step step) throws IOException {
     long before = Objects.requireNonNull(ipvs.sysctls().get(IpvsSysctl.EXPIRE_NODEST_CONN));
     ipvs.set(IpvsSysctl.EXPIRE_NODEST_CONN, 1);
     try {

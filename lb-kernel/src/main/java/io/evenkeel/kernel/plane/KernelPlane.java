@@ -1,0 +1,20 @@
+package io.evenkeel.kernel.plane;
+
+import io.evenkeel.DataPlane;
+import io.evenkeel.EffectiveService;
+import io.evenkeel.kernel.ipvs.IpvsKey;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** A plane in the kernel that shares its addresses with another. */
+interface KernelPlane extends DataPlane {
+
+  /**
+   * Carries services, and no others.
+   *
+   * @param wanted all of them
+   * @param elsewhere what somebody else carries: it goes at once, whatever is open
+   */
+  CompletionStage<Void> apply(Collection<EffectiveService> wanted, Set<IpvsKey> elsewhere);
+}
