@@ -6,7 +6,10 @@ import java.io.IOException;
 public final class KernelException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** What was asked for. */
   private final String command;
+
+  /** Why it failed. */
   private final int errno;
 
   /**
