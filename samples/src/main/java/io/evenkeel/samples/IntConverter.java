@@ -59,7 +59,7 @@ class IntConverter implements ITypeConverter<Integer> {
 
   static final class OfTimeout extends IntConverter {
     OfTimeout() {
-      super("timeout", 0, 2_147_483);
+      super("timeout", 0, 21_474_836);
     }
   }
 

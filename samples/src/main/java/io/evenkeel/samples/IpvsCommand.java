@@ -59,7 +59,7 @@ final class IpvsCommand implements Callable<Integer> {
 
   @Command(
       description =
-          "Sets how many seconds connections live without packets, 0..2147483; 0: leave it.")
+          "Sets how many seconds connections live without packets, 0..21474836; 0: leave it.")
   int set(
       @Parameters(paramLabel = "TCP", description = "Established TCP.") String tcp,
       @Parameters(paramLabel = "TCPFIN", description = "TCP after a FIN.") String tcpFin,

@@ -137,7 +137,7 @@ class OptionsTest {
         arguments(
             "zero -f 0",
             List.of("-f: 0 (expected: 1..4294967295)", "Try: evenkeel ipvs zero --help")),
-        arguments("set 1 2 2147484", List.of("timeout: 2147484 (expected: 0..2147483)")),
+        arguments("set 1 2 21474837", List.of("timeout: 21474837 (expected: 0..21474836)")),
         arguments(
             "daemon start both --mcast-interface=lo",
             List.of("role: both (expected: one of backup, master)")),

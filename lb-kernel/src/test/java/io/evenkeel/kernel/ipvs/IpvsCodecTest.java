@@ -220,7 +220,7 @@ class IpvsCodecTest {
     for (IpvsDaemon daemon : daemons) {
       assertEquals(daemon, Answer.DAEMON.decode(Recorder.payload(CODEC.startDaemon(daemon))));
     }
-    IpvsTimeouts timeouts = new IpvsTimeouts(2_147_483, 0, 1);
+    IpvsTimeouts timeouts = new IpvsTimeouts(21_474_836, 0, 1);
     assertEquals(timeouts, Answer.CONFIG.decode(Recorder.payload(CODEC.setTimeouts(timeouts))));
   }
 

@@ -264,6 +264,12 @@ public class IpvsLab {
       assertEquals(new IpvsTimeouts(1, 77, 3), ipvs.timeouts());
       assertEquals(
           "Timeout (tcp tcpfin udp): 1 77 3\n", LabCommands.run("ipvsadm", "-L", "--timeout"));
+      LabCommands.run("ipvsadm", "--set", "2678400", "0", "0");
+      assertEquals(new IpvsTimeouts(2_678_400, 77, 3), ipvs.timeouts());
+      ipvs.setTimeouts(new IpvsTimeouts(0, 2_678_399, 21_474_836));
+      assertEquals(
+          "Timeout (tcp tcpfin udp): 2678400 2678399 21474836\n",
+          LabCommands.run("ipvsadm", "-L", "--timeout"));
     } finally {
       ipvs.setTimeouts(before);
     }
