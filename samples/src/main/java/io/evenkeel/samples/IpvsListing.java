@@ -181,6 +181,7 @@ record IpvsListing(View view, RuleNames names, boolean exact) {
           case NONE -> ":-c";
           case PRESENT -> ":+c";
           case REMOTE -> ":r+c";
+          case BOTH -> ":+c:r+c";
         };
     return switch (tunnel.type()) {
       case IPIP -> type;

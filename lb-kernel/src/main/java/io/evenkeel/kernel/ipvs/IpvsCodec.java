@@ -227,10 +227,8 @@ record IpvsCodec(int family) {
           for (SchedulerFlag flag : service.flags()) {
             flags |= flag.bit();
           }
-          int prefix = service.key().family().bits();
           if (persistence != null) {
             flags |= PERSISTENT;
-            prefix = persistence.prefix();
           }
           w.string(SVC_SCHED_NAME, service.scheduler());
           if (persistence != null && persistence.engine() != null) {
@@ -239,9 +237,11 @@ record IpvsCodec(int family) {
           w.bytes(SVC_FLAGS, flagsAndMask(flags));
           w.u32(SVC_TIMEOUT, persistence == null ? 0 : persistence.timeoutSeconds());
           if (service.key().family() == AddressFamily.IPV4) {
-            w.bytes(SVC_NETMASK, netmask(prefix));
+            w.bytes(SVC_NETMASK, netmask(persistence == null ? -1 : persistence.netmask()));
           } else {
-            w.u32(SVC_NETMASK, prefix);
+            w.u32(
+                SVC_NETMASK,
+                persistence == null ? AddressFamily.IPV6.bits() : persistence.prefix());
           }
         });
   }
@@ -252,8 +252,8 @@ record IpvsCodec(int family) {
     return both;
   }
 
-  private static byte[] netmask(int prefix) {
-    return ByteBuffer.wrap(new byte[Integer.BYTES]).putInt(IpvsPersistence.netmask(prefix)).array();
+  private static byte[] netmask(int mask) {
+    return ByteBuffer.wrap(new byte[Integer.BYTES]).putInt(mask).array();
   }
 
   private static void destination(MessageWriter w, IpvsDestination destination, boolean isKeyOnly) {
@@ -312,14 +312,8 @@ record IpvsCodec(int family) {
               scheduler.add(flag);
             }
           }
-          IpvsPersistence persistence = null;
-          if ((flags & PERSISTENT) != 0) {
-            persistence =
-                new IpvsPersistence(
-                    a.u32(SVC_TIMEOUT),
-                    prefix(a, key.family()),
-                    a.has(SVC_PE_NAME) ? a.string(SVC_PE_NAME) : null);
-          }
+          IpvsPersistence persistence =
+              (flags & PERSISTENT) == 0 ? null : persistence(a, key.family());
           return new ServiceStatus(
               new IpvsService(
                   key,
@@ -331,17 +325,14 @@ record IpvsCodec(int family) {
         });
   }
 
-  private static int prefix(Attributes a, AddressFamily family) {
+  private static IpvsPersistence persistence(Attributes a, AddressFamily family) {
+    long timeout = a.u32(SVC_TIMEOUT);
+    String engine = a.has(SVC_PE_NAME) ? a.string(SVC_PE_NAME) : null;
     if (family == AddressFamily.IPV6) {
-      return (int) a.u32(SVC_NETMASK);
+      return new IpvsPersistence(timeout, (int) a.u32(SVC_NETMASK), 0, engine);
     }
     int mask = ByteBuffer.wrap(a.bytes(SVC_NETMASK, Integer.BYTES)).getInt();
-    int prefix = Integer.bitCount(mask);
-    if (IpvsPersistence.netmask(prefix) != mask) {
-      throw new MalformedException(
-          "netmask: " + Integer.toHexString(mask) + " (expected: ones, then zeros)");
-    }
-    return prefix;
+    return IpvsPersistence.ofNetmask(timeout, mask, engine);
   }
 
   private static IpvsKey key(Attributes a) {

@@ -43,6 +43,10 @@ public record IpvsService(
     if (persistence != null) {
       int least = key.family() == AddressFamily.IPV6 ? 1 : 0;
       Ranges.check("persistence prefix", persistence.prefix(), least, key.family().bits());
+      if (persistence.gaps() != 0 && key.family() == AddressFamily.IPV6) {
+        throw new IllegalArgumentException(
+            "persistence gaps: " + persistence + " of " + key + " (expected: none, or IPv4)");
+      }
     }
   }
 

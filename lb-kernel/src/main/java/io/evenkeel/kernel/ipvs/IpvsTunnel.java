@@ -3,11 +3,13 @@ package io.evenkeel.kernel.ipvs;
 import java.util.Objects;
 
 /**
- * How packets are wrapped on their way to a destination.
+ * How packets are wrapped on their way to a destination. The kernel keeps what a type does not use,
+ * and so does this.
  *
  * @param type of the tunnel
- * @param port of the destination's end, 1..65535 with GUE; 0 with the others
- * @param checksum of the wrapping; not for IPIP
+ * @param port of the destination's end, 1..65535 with GUE; 0..65535 with the others, which do not
+ *     use it
+ * @param checksum of the wrapping; IPIP uses none, GRE no remote one
  */
 public record IpvsTunnel(Type type, int port, Checksum checksum) {
   /** IP in IP, without anything between. */
@@ -29,8 +31,10 @@ public record IpvsTunnel(Type type, int port, Checksum checksum) {
     NONE,
     /** Of the outer packet. */
     PRESENT,
-    /** Remote checksum offload; GUE only. */
-    REMOTE
+    /** Remote checksum offload. */
+    REMOTE,
+    /** {@link #PRESENT} and {@link #REMOTE}. */
+    BOTH
   }
 
   /**
@@ -41,14 +45,15 @@ public record IpvsTunnel(Type type, int port, Checksum checksum) {
   public IpvsTunnel {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(checksum, "checksum");
-    Ranges.check("tunnel port", port, type == Type.GUE ? 1 : 0, type == Type.GUE ? 65535 : 0);
-    boolean isPossible =
-        checksum == Checksum.NONE
-            || type == Type.GUE
-            || (type == Type.GRE && checksum == Checksum.PRESENT);
-    if (!isPossible) {
-      throw new IllegalArgumentException(
-          "tunnel checksum: " + checksum + " of " + type + " (expected: none, or gue or gre)");
-    }
+    Ranges.check("tunnel port", port, type == Type.GUE ? 1 : 0, 65535);
+  }
+
+  /** Whether {@code ipvsadm} has options for all of it. */
+  boolean isRule() {
+    return switch (type) {
+      case IPIP -> port == 0 && checksum == Checksum.NONE;
+      case GUE -> checksum != Checksum.BOTH;
+      case GRE -> port == 0 && (checksum == Checksum.NONE || checksum == Checksum.PRESENT);
+    };
   }
 }

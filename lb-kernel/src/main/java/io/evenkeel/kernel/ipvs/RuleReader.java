@@ -147,26 +147,24 @@ final class RuleReader {
                 value(RuleOption.PERSISTENT),
                 1,
                 IpvsPersistence.MAX_TIMEOUT_SECONDS);
-    int prefix =
-        options.containsKey(RuleOption.NETMASK) ? prefix(key.family()) : key.family().bits();
-    return new IpvsPersistence(timeout, prefix, options.get(RuleOption.ENGINE));
+    String engine = options.get(RuleOption.ENGINE);
+    int bits = key.family().bits();
+    String mask = options.get(RuleOption.NETMASK);
+    if (mask == null) {
+      return new IpvsPersistence(timeout, bits, engine);
+    }
+    return key.family() == AddressFamily.IPV6
+        ? new IpvsPersistence(timeout, (int) number(RuleOption.NETMASK, mask, 1, bits), engine)
+        : IpvsPersistence.ofNetmask(timeout, netmask(mask), engine);
   }
 
-  private int prefix(AddressFamily family) {
-    String text = value(RuleOption.NETMASK);
-    if (family == AddressFamily.IPV6) {
-      return (int) number(RuleOption.NETMASK, text, 1, family.bits());
-    }
+  private static int netmask(String text) {
     InetAddress address = text.indexOf(':') < 0 ? AddressText.parse(text) : null;
-    if (address != null) {
-      int mask = ByteBuffer.wrap(address.getAddress()).getInt();
-      int prefix = Integer.bitCount(mask);
-      if (mask == IpvsPersistence.netmask(prefix)) {
-        return prefix;
-      }
+    if (address == null) {
+      throw new IllegalArgumentException(
+          RuleOption.NETMASK + ": " + text + " (expected: a netmask such as 255.255.255.0)");
     }
-    throw new IllegalArgumentException(
-        RuleOption.NETMASK + ": " + text + " (expected: a netmask such as 255.255.255.0)");
+    return ByteBuffer.wrap(address.getAddress()).getInt();
   }
 
   private Set<SchedulerFlag> flags(String scheduler) {
@@ -250,6 +248,12 @@ final class RuleReader {
     IpvsTunnel.Type type = tunnelType();
     if (type == IpvsTunnel.Type.IPIP && checksum != null) {
       throw new IllegalArgumentException(checksum + " with ipip (expected: with gue or gre)");
+    }
+    for (RuleOption ofGue : List.of(RuleOption.TUNNEL_PORT, RuleOption.TUNNEL_REMOTE_CHECKSUM)) {
+      if (type != IpvsTunnel.Type.GUE && options.containsKey(ofGue)) {
+        throw new IllegalArgumentException(
+            ofGue + " with " + type.name().toLowerCase(Locale.ROOT) + " (expected: with gue)");
+      }
     }
     return new IpvsTunnel(
         type,

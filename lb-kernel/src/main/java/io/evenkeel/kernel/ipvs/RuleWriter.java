@@ -98,6 +98,10 @@ final class RuleWriter {
     if (tunnel == null) {
       return;
     }
+    if (!tunnel.isRule()) {
+      throw new IllegalArgumentException(
+          destination + " (expected: port and checksum as its type uses them; no rule has others)");
+    }
     option(RuleOption.TUNNEL_TYPE, tunnel.type().name().toLowerCase(Locale.ROOT));
     if (tunnel.type() == IpvsTunnel.Type.GUE) {
       option(RuleOption.TUNNEL_PORT, tunnel.port());
@@ -107,7 +111,7 @@ final class RuleWriter {
           switch (tunnel.checksum()) {
             case NONE -> RuleOption.TUNNEL_NO_CHECKSUM;
             case PRESENT -> RuleOption.TUNNEL_CHECKSUM;
-            case REMOTE -> RuleOption.TUNNEL_REMOTE_CHECKSUM;
+            case REMOTE, BOTH -> RuleOption.TUNNEL_REMOTE_CHECKSUM;
           },
           "");
     }

@@ -65,6 +65,9 @@ record Drift(IpvsKey key, String text) {
         + (persistence == null
             ? ""
             : " persistent " + persistence.timeoutSeconds() + " s /" + persistence.prefix())
+        + (persistence == null || persistence.gaps() == 0
+            ? ""
+            : " mask " + persistence.mask(service.key().family()))
         + (persistence == null || persistence.engine() == null ? "" : " " + persistence.engine())
         + (service.onePacket() ? " one packet" : "");
   }

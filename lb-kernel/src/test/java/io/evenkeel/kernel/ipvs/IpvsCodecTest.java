@@ -369,7 +369,6 @@ class IpvsCodecTest {
   void decode_everyEnumeratedValue_isHeldTo() {
     bad(Answer.SERVICE, 1, value -> value[0] = 3);
     bad(Answer.SERVICE, 2, value -> value[0] = 1);
-    bad(Answer.SERVICE, 9, value -> value[1] = 0x55);
     bad(Answer.SERVICE, 6, value -> value[0] = ' ');
     bad(Answer.SERVICE, 6, value -> value[3] = 'x');
     bad(Answer.MARK, 1, value -> value[0] = 0);
@@ -381,7 +380,7 @@ class IpvsCodecTest {
     bad(Answer.DESTINATION, 11, value -> value[0] = 1);
     bad(Answer.DESTINATION, 13, value -> value[0] = 3);
     bad(Answer.DESTINATION, 14, value -> Arrays.fill(value, (byte) 0));
-    bad(Answer.DESTINATION, 15, value -> value[0] = 3);
+    bad(Answer.DESTINATION, 15, value -> value[0] = 4);
     bad(Answer.DAEMON, 1, value -> value[0] = 0);
     bad(Answer.DAEMON, 1, value -> value[0] = 3);
     bad(Answer.DAEMON, 1, value -> value[3] = (byte) 0x80);

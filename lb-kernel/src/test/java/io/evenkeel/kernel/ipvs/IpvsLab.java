@@ -166,6 +166,60 @@ public class IpvsLab {
     }
   }
 
+  /** What is no prefix to this library must not hide the rest of the table. */
+  @Test
+  void services_ofAnotherProgramWithAnyNetmask_areReadWithTheOthers() throws Exception {
+    IpvsKey key = new IpvsAddress(IpvsProtocol.TCP, inet("9.9.9.9"), 80);
+    ipvs.apply(new IpvsChange.AddService(IpvsService.of(tcp(80), "rr")));
+    LabCommands.run(
+        "ipvsadm", "-A", "-t", "9.9.9.9:80", "-s", "wlc", "-p", "7", "-M", "255.0.255.0");
+
+    IpvsService foreign =
+        new IpvsService(
+            key, "wlc", Set.of(), IpvsPersistence.ofNetmask(7, 0xff00ff00, null), false);
+    assertEquals(
+        Set.of(foreign, IpvsService.of(tcp(80), "rr")),
+        ipvs.services().stream().map(ServiceStatus::service).collect(Collectors.toSet()));
+    ipvs.apply(new IpvsChange.DeleteService(key));
+    ipvs.apply(new IpvsChange.AddService(foreign));
+    assertSaved(List.of("-A -t 10.1.0.1:80 -s rr", "-A -t 9.9.9.9:80 -s wlc -p 7 -M 255.0.255.0"));
+  }
+
+  /** The kernel asks for a port of GUE, and looks at nothing else; ipvsadm does. */
+  @Test
+  void destinations_tunnelsWithWhatTheyDoNotUse_areReadBackEqual() throws Exception {
+    ipvs.apply(new IpvsChange.AddService(IpvsService.of(tcp(80), "rr")));
+    for (IpvsTunnel.Type type : IpvsTunnel.Type.values()) {
+      for (IpvsTunnel.Checksum checksum : IpvsTunnel.Checksum.values()) {
+        IpvsDestination one =
+            new IpvsDestination(
+                inet("10.2.0.1"),
+                80,
+                ForwardingMethod.TUNNEL,
+                new IpvsTunnel(type, 65535, checksum),
+                1,
+                0,
+                0);
+        ipvs.apply(new IpvsChange.AddDestination(tcp(80), one));
+        assertEquals(List.of(one), destinations(tcp(80)));
+        ipvs.apply(new IpvsChange.DeleteDestination(tcp(80), one));
+      }
+    }
+  }
+
+  /** Of another program: a timeout that this kernel counts, and one that is none. */
+  @Test
+  void services_timeoutsBeyondACallersOwn_areReadBackEqual() throws Exception {
+    for (long timeout : new long[] {0, 4_294_968, 42_949_672}) {
+      IpvsService service =
+          new IpvsService(
+              tcp(80), "rr", Set.of(), new IpvsPersistence(timeout, 32, 0, null), false);
+      ipvs.apply(new IpvsChange.AddService(service));
+      assertEquals(service, ipvs.service(tcp(80)).orElseThrow().service());
+      ipvs.apply(new IpvsChange.DeleteService(tcp(80)));
+    }
+  }
+
   @Test
   void edit_everything_keepsThePlaceAndIsReadBackEqual() throws Exception {
     IpvsDestination first = IpvsDestination.of(inet("10.2.0.1"), 80, ForwardingMethod.DIRECT, 1);

@@ -88,7 +88,10 @@ public final class RandomTable {
         key instanceof IpvsAddress a && a.protocol() == IpvsProtocol.UDP && random.nextBoolean()
             ? "sip"
             : null;
-    return new IpvsPersistence(1 + random.nextInt(2_678_400), prefix, engine);
+    int timeout = 1 + random.nextInt(2_678_400);
+    return key.family() == AddressFamily.IPV4 && random.nextInt(4) == 0
+        ? IpvsPersistence.ofNetmask(timeout, random.nextInt(), engine)
+        : new IpvsPersistence(timeout, prefix, engine);
   }
 
   private IpvsDestination server(IpvsKey key) {

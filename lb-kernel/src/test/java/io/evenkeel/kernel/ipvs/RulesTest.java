@@ -81,6 +81,8 @@ class RulesTest {
           -A -M 64 -p 60 -t [fc00::1]:0 | -A -t [fc00::1]:0 -s wlc -p 60 -M 64
           -A -t [fc00::1]:80 -s wlc -p 60 -M 128 | -A -t [fc00::1]:80 -s wlc -p 60
           -A -t 10.0.0.1:80 -s wlc -p 60 -M 0.0.0.0 | same
+          -A -t 10.0.0.1:80 -s wlc -p 60 -M 255.0.255.0 | same
+          -A -t 10.0.0.1:80 -s wlc -p 60 -M 0.0.0.24 | same
           -A -t 10.0.0.1:80 -s wlc -p 60 --netmask 255.255.254.0 | -A -t 10.0.0.1:80 -s wlc -p 60 -M 255.255.254.0
           -A -t 10.0.0.1:80 -s wlc -p 60 -M 255.255.255.255 | -A -t 10.0.0.1:80 -s wlc -p 60
           -A -u 10.0.0.1:5060 -s wlc -p 300 -M 255.255.255.0 --pe sip -o -b flag-1 | same
@@ -179,11 +181,11 @@ class RulesTest {
           -a -t 10.0.0.1:80 -r nosuch:80 | -r: nosuch:80 (expected: HOST:PORT, an IPv6 address in brackets)
           -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type foo | --tun-type: foo (expected: ipip, gue or gre)
           -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gue | tunnel port: 0 (expected: 1..65535)
-          -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gre --tun-port 5 | tunnel port: 5 (expected: 0..0)
+          -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gre --tun-port 5 | --tun-port with gre (expected: with gue)
           -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gue --tun-port 65536 | --tun-port: 65536 (expected: 0..65535)
           -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-csum | --tun-csum with ipip (expected: with gue or gre)
           -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-nocsum | --tun-nocsum with ipip (expected: with gue or gre)
-          -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gre --tun-remcsum | tunnel checksum: REMOTE of GRE (expected: none, or gue or gre)
+          -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gre --tun-remcsum | --tun-remcsum with gre (expected: with gue)
           -a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-csum --tun-nocsum | --tun-nocsum and --tun-csum (expected: one of them)
           -a -t 10.0.0.1:80 -r 10.0.0.2 --tun-type gre | --tun-type without -i (expected: with it)
           -a -t 10.0.0.1:80 -r 10.0.0.2 --tun-csum | --tun-csum without -i (expected: with it)
@@ -213,7 +215,6 @@ class RulesTest {
           -A -t 10.0.0.1:80 -M 255.255.255.0 | -M without -p (expected: with it)
           -A -t 10.0.0.1:80 --pe sip | --pe without -p (expected: with it)
           -A -t 10.0.0.1:80 -p -M 24 | -M: 24 (expected: a netmask such as 255.255.255.0)
-          -A -t 10.0.0.1:80 -p -M 255.0.255.0 | -M: 255.0.255.0 (expected: a netmask such as 255.255.255.0)
           -A -t [fc00::1]:80 -p -M 129 | -M: 129 (expected: 1..128)
           -A -t 10.0.0.1:80 -o | -o with tcp 10.0.0.1:80 (expected: with -u or -f)
           -A -t 10.0.0.1:80 -s rr -b sh-port | -b: sh-port with rr (expected: flag-1, flag-2 or flag-3, or with sh and mh SCHEDULER-fallback or SCHEDULER-port)
