@@ -281,6 +281,9 @@ public final class Ipvs implements AutoCloseable {
 
   /**
    * Changes a setting. Needs root, or CAP_NET_ADMIN in the user namespace of the network namespace.
+   * One at a time in this process: {@link IpvsSysctl#SYNC_THRESHOLD} and {@link
+   * IpvsSysctl#SYNC_PERIOD} share a file, of which both numbers are written, and another process
+   * that writes one of them at the same moment may lose its change.
    *
    * @param sysctl which
    * @param value in its unit

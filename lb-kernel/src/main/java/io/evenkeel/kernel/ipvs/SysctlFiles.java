@@ -21,6 +21,9 @@ record SysctlFiles(Path directory) {
   /** Those of the network namespace of the thread that opens them. */
   static final SysctlFiles KERNEL = new SysctlFiles(Path.of("/proc/sys/net/ipv4/vs"));
 
+  /** Held while one is read, changed and written: some files have two. */
+  private static final Object WRITING = new Object();
+
   Map<IpvsSysctl, Long> read() throws IOException {
     Map<IpvsSysctl, Long> values = new EnumMap<>(IpvsSysctl.class);
     for (IpvsSysctl sysctl : IpvsSysctl.values()) {
@@ -38,9 +41,11 @@ record SysctlFiles(Path directory) {
 
   void write(IpvsSysctl sysctl, long value) throws IOException {
     String command = "set sysctl " + sysctl.file() + " to " + value;
+    Path file = file(sysctl);
     try {
-      Path file = file(sysctl);
-      Files.writeString(file, sysctl.format(value, text(file)));
+      synchronized (WRITING) {
+        Files.writeString(file, sysctl.format(value, text(file)));
+      }
     } catch (NoSuchFileException e) {
       throw new KernelException(command, Errno.ENOENT, "not in this kernel");
     } catch (AccessDeniedException e) {

@@ -8,6 +8,10 @@ import io.evenkeel.kernel.sys.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +64,33 @@ class IpvsSysctlTest {
     files.write(IpvsSysctl.SYNC_PERIOD, 100);
 
     assertEquals("5 100", Files.readString(directory.resolve("sync_threshold")));
+  }
+
+  /** One file has both: whoever writes one number must not write back an older other one. */
+  @Test
+  void write_bothOfOneFileAtOnce_losesNeither() throws Exception {
+    put("sync_threshold", "3\t50\n");
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      for (int i = 100; i < 600; i++) {
+        int value = i;
+        CyclicBarrier start = new CyclicBarrier(2);
+        Future<?> written =
+            other.submit(
+                () -> {
+                  start.await();
+                  files.write(IpvsSysctl.SYNC_PERIOD, value);
+                  return value;
+                });
+        start.await();
+        files.write(IpvsSysctl.SYNC_THRESHOLD, value);
+        written.get();
+
+        assertEquals(value + " " + value, Files.readString(directory.resolve("sync_threshold")));
+      }
+    } finally {
+      other.shutdownNow();
+    }
   }
 
   @Test
