@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kernel's IPVS in one network namespace, through generic netlink
  * (net/netfilter/ipvs/ip_vs_ctl.c). Needs CAP_NET_ADMIN in the initial user namespace. Each call
- * throws {@link KernelException} with command and errno if the kernel refuses it or answers with
- * what is malformed, and another {@link IOException} if it does not answer within {@link
- * Netlink#TIMEOUT}. Thread-safe; one call at a time.
+ * throws {@link KernelException} with command and errno if the kernel refuses it, answers with what
+ * is malformed (EBADMSG) or is silent for {@link Netlink#TIMEOUT} (ETIMEDOUT). Thread-safe; one
+ * call at a time but those of settings and of the connection table.
  */
 public final class Ipvs implements AutoCloseable {
   private static final String FAMILY = "IPVS";
@@ -121,7 +121,7 @@ public final class Ipvs implements AutoCloseable {
    *
    * @param changes any number
    * @throws IpvsException if the kernel refuses some; the others hold
-   * @throws IOException if the kernel does not answer: what became of them is not known
+   * @throws KernelException ETIMEDOUT: the kernel does not answer: what became of them is not known
    */
   public void apply(List<? extends IpvsChange> changes) throws IOException {
     List<Netlink.Failure> failures = netlink.batch(changes.stream().map(codec::change).toList());

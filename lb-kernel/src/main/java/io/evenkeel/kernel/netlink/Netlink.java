@@ -28,7 +28,7 @@ public final class Netlink implements AutoCloseable {
   /** Families that are known by name. */
   public static final int GENERIC = 16;
 
-  /** How long the kernel may take to answer unless said otherwise. */
+  /** How long the kernel may be silent before its answer has ended, unless said otherwise. */
   public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int MOST_TRIES = 10;
@@ -49,7 +49,7 @@ public final class Netlink implements AutoCloseable {
    * Over a transport of one's own.
    *
    * @param transport closed with this
-   * @param timeout for one request
+   * @param timeout how long the kernel may be silent before its answer has ended
    * @param nanoTime a clock as {@link System#nanoTime()}
    */
   public Netlink(NetlinkTransport transport, Duration timeout, LongSupplier nanoTime) {
@@ -81,8 +81,8 @@ public final class Netlink implements AutoCloseable {
    * Carries out a request.
    *
    * @param request to be acknowledged
-   * @throws KernelException if it is refused
-   * @throws IOException if the kernel does not answer
+   * @throws IOException a {@link KernelException}: it is refused; ETIMEDOUT: the kernel does not
+   *     answer
    */
   public void execute(Request request) throws IOException {
     List<Failure> failures = batch(List.of(request));
@@ -97,7 +97,8 @@ public final class Netlink implements AutoCloseable {
    *
    * @param requests each is carried out or refused
    * @return those that were refused, in order
-   * @throws IOException if the kernel does not answer: what became of the rest is not known
+   * @throws IOException a {@link KernelException}; ETIMEDOUT: the kernel does not answer: what
+   *     became of the rest is not known
    */
   public synchronized List<Failure> batch(List<Request> requests) throws IOException {
     List<Failure> failures = new ArrayList<>();
@@ -130,7 +131,7 @@ public final class Netlink implements AutoCloseable {
    * @param <T> what it is
    * @return the answer; null: it was acknowledged without one
    * @throws KernelException if it is refused, or the answer is malformed
-   * @throws IOException if the kernel does not answer
+   * @throws IOException a {@link KernelException}, too: ETIMEDOUT: the kernel does not answer
    */
   public synchronized <T> @Nullable T get(Request request, Function<ByteBuffer, T> decoder)
       throws IOException {
@@ -169,7 +170,7 @@ public final class Netlink implements AutoCloseable {
    * @return all, as they were at one time as far as the kernel says
    * @throws KernelException if it is refused, an answer is malformed, or it was interrupted by
    *     changes again and again (EINTR) or kept losing parts (ENOBUFS)
-   * @throws IOException if the kernel does not answer
+   * @throws IOException a {@link KernelException}, too: ETIMEDOUT: the kernel does not answer
    */
   public synchronized <T> List<T> dump(Request request, Function<ByteBuffer, T> decoder)
       throws IOException {
@@ -188,7 +189,7 @@ public final class Netlink implements AutoCloseable {
    *     more than 32 KiB
    * @throws KernelException if it is refused, an answer is malformed, or it was interrupted by
    *     changes again and again (EINTR) or kept losing parts (ENOBUFS)
-   * @throws IOException if the kernel does not answer
+   * @throws IOException a {@link KernelException}, too: ETIMEDOUT: the kernel does not answer
    */
   public synchronized <T> List<T> dump(
       Request request, Function<ByteBuffer, T> decoder, Function<T, Object> identity)
@@ -265,7 +266,7 @@ public final class Netlink implements AutoCloseable {
       List<Request> requests, int firstIndex, int firstSequence, List<Failure> failures)
       throws IOException {
     Request last = requests.get(requests.size() - 1);
-    long deadline = nanoTime.getAsLong() + timeoutNanos;
+    long deadline = deadline();
     while (true) {
       ByteBuffer datagram = receive(last, deadline);
       try {
@@ -275,6 +276,7 @@ public final class Netlink implements AutoCloseable {
           if (index < 0 || index > requests.size()) {
             continue;
           }
+          deadline = deadline();
           if (message.type() != NetlinkMessage.ERROR) {
             throw new MalformedException(
                 "message type: " + message.type() + " (expected: " + NetlinkMessage.ERROR + ")");
@@ -295,15 +297,17 @@ public final class Netlink implements AutoCloseable {
   }
 
   private void exchange(Request request, Answer answer) throws IOException {
-    long deadline = nanoTime.getAsLong() + timeoutNanos;
+    long deadline = deadline();
     while (true) {
       ByteBuffer datagram = receive(request, deadline);
       try {
         while (datagram.hasRemaining()) {
           NetlinkMessage message = NetlinkMessage.next(datagram);
-          boolean isAnswer =
-              message.sequence() == sequence && message.type() != NetlinkMessage.NOOP;
-          if (isAnswer && answer.isLast(checked(message))) {
+          if (message.sequence() != sequence || message.type() == NetlinkMessage.NOOP) {
+            continue;
+          }
+          deadline = deadline();
+          if (answer.isLast(checked(message))) {
             return;
           }
         }
@@ -335,22 +339,28 @@ public final class Netlink implements AutoCloseable {
     }
   }
 
+  private long deadline() {
+    return nanoTime.getAsLong() + timeoutNanos;
+  }
+
   private ByteBuffer receive(Request request, long deadline) throws IOException {
-    if (nanoTime.getAsLong() - deadline > 0) {
-      drain();
-      throw failure(request, Errno.ETIMEDOUT);
+    while (nanoTime.getAsLong() - deadline <= 0) {
+      try {
+        return transport.receive(true);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.EINTR) {
+          drain();
+          throw failure(request, e);
+        }
+      }
     }
-    try {
-      return transport.receive(true);
-    } catch (KernelException e) {
-      drain();
-      throw failure(request, e);
-    }
+    drain();
+    throw failure(request, Errno.ETIMEDOUT);
   }
 
   /** What is left of an answer: a dump that has not ended would be in the next one's way. */
   private void drain() {
-    long deadline = nanoTime.getAsLong() + timeoutNanos;
+    long deadline = deadline();
     while (nanoTime.getAsLong() - deadline < 0) {
       try {
         transport.receive(false);

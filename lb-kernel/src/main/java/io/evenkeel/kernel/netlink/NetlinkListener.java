@@ -61,7 +61,7 @@ public final class NetlinkListener implements AutoCloseable {
     synchronized (receiving) {
       List<Notice> notices = new ArrayList<>();
       while (!closed && notices.isEmpty()) {
-        ByteBuffer datagram = transport.receive(true);
+        ByteBuffer datagram = next();
         while (datagram.hasRemaining()) {
           NetlinkMessage message = NetlinkMessage.next(datagram);
           if (message.type() != NetlinkMessage.ERROR) {
@@ -70,6 +70,18 @@ public final class NetlinkListener implements AutoCloseable {
         }
       }
       return notices;
+    }
+  }
+
+  private ByteBuffer next() throws KernelException {
+    while (true) {
+      try {
+        return transport.receive(true);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.EINTR) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -19,8 +19,8 @@ public interface NetlinkTransport extends AutoCloseable {
    *
    * @param isPatient whether to wait for one, up to the time-out
    * @return what came, in the machine's byte order; overwritten by the next call
-   * @throws KernelException if there is none: EAGAIN: not within the time-out; ENOBUFS: some were
-   *     lost; EMSGSIZE: it was longer than the room for it
+   * @throws KernelException if there is none: EAGAIN: not within the time-out; EINTR: a signal
+   *     ended the waiting; ENOBUFS: some were lost; EMSGSIZE: it was longer than the room for it
    */
   ByteBuffer receive(boolean isPatient) throws KernelException;
 

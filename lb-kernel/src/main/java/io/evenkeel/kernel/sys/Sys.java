@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * System calls of Linux. What fails throws with errno and the call; a call that a signal
- * interrupted is made again. Thread-safe.
+ * interrupted is made again, but one that waits for a time. Thread-safe.
  */
 public final class Sys {
   /** Address family of IPv4. */
@@ -198,15 +198,15 @@ public final class Sys {
    * @param address room for the sockaddr of who sent it
    * @param isPatient whether to wait, as long as the socket's time-out says
    * @return how long it is; more than there was room for: the rest is lost
-   * @throws KernelException if there is nothing, or an error was told of
+   * @throws KernelException if there is nothing, or an error was told of; EINTR: a signal ended the
+   *     waiting, which would begin anew with all of the time-out
    */
   public static int recvfrom(int fd, ByteBuffer data, byte[] address, boolean isPatient)
       throws KernelException {
     int[] length = {address.length};
     int flags = MSG_TRUNC | (isPatient ? 0 : MSG_DONTWAIT);
-    return (int)
-        check(
-            "recvfrom", () -> libc().recvfrom(fd, data, data.remaining(), flags, address, length));
+    Call call = () -> libc().recvfrom(fd, data, data.remaining(), flags, address, length);
+    return (int) (isPatient ? once("recvfrom", call) : check("recvfrom", call));
   }
 
   /**
@@ -262,14 +262,22 @@ public final class Sys {
 
   static long check(String name, Call call) throws KernelException {
     while (true) {
-      long result = call.run();
-      if (result >= 0) {
-        return result;
-      }
-      int errno = LastError.getLastError(Runtime.getRuntime(libc()));
-      if (errno != Errno.EINTR) {
-        throw new KernelException(name, errno, libc().strerror(errno));
+      try {
+        return once(name, call);
+      } catch (KernelException e) {
+        if (e.errno() != Errno.EINTR) {
+          throw e;
+        }
       }
     }
+  }
+
+  static long once(String name, Call call) throws KernelException {
+    long result = call.run();
+    if (result < 0) {
+      int errno = LastError.getLastError(Runtime.getRuntime(libc()));
+      throw new KernelException(name, errno, libc().strerror(errno));
+    }
+    return result;
   }
 }

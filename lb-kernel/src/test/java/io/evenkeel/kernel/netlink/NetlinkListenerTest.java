@@ -41,6 +41,14 @@ class NetlinkListenerTest {
   }
 
   @Test
+  void receive_signalWhileItWaits_goesOn() throws Exception {
+    kernel.answers.add(Errno.EINTR);
+    kernel.answers.add(datagram(NOTICE));
+
+    assertEquals(NOTICE, listener.receive().get(0).type());
+  }
+
+  @Test
   void receive_lost_saysSo() {
     kernel.answers.add(Errno.ENOBUFS);
 

@@ -96,6 +96,55 @@ class NetlinkTest {
     assertEquals(Errno.ETIMEDOUT, assertThrows(KernelException.class, this::get).errno());
   }
 
+  /** A long answer may take longer than the kernel may be silent. */
+  @Test
+  void dump_answerThatGoesOn_isNotTimedOut() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      kernel.datagram(sequence -> later(one(sequence, 1)));
+    }
+    kernel.datagram(sequence -> later(done(sequence, 0)));
+
+    assertEquals(Collections.nCopies(20, 1), dump());
+  }
+
+  @Test
+  void batch_refusalsThatGoOn_areNotTimedOut() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      int index = i;
+      kernel.datagram(sequence -> later(error(sequence + index, Errno.ENOENT)));
+    }
+    kernel.datagram(sequence -> later(error(sequence + 20, 0)));
+
+    assertEquals(20, netlink.batch(Collections.nCopies(20, REQUEST)).size());
+  }
+
+  private byte[] later(byte[] datagram) {
+    kernel.nanos += ScriptedTransport.SECOND;
+    return datagram;
+  }
+
+  @Test
+  void get_signalsWhileItWaits_doNotEndItBeforeItsTime() throws Exception {
+    kernel
+        .failure(Errno.EINTR)
+        .failure(Errno.EINTR)
+        .datagram(sequence -> join(one(sequence, 2), error(sequence, 0)));
+
+    assertEquals(2, get());
+    assertEquals(1, kernel.sent.size());
+  }
+
+  /** Each begins the socket's own time-out anew. */
+  @Test
+  void get_signalsWithoutEnd_isTimedOutWhenTheTimeIsOver() {
+    for (int i = 0; i < 100; i++) {
+      kernel.interruption();
+    }
+
+    assertEquals(Errno.ETIMEDOUT, assertThrows(KernelException.class, this::get).errno());
+    assertEquals(1, kernel.sent.size());
+  }
+
   @Test
   void get_partsLost_isAskedAgain() throws Exception {
     kernel

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.netlink;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.sys.Errno;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -32,6 +33,16 @@ final class ScriptedTransport implements NetlinkTransport {
   /** The next call fails. */
   ScriptedTransport failure(int errno) {
     answers.add(sequence -> new KernelException("recvfrom", errno, "errno " + errno));
+    return this;
+  }
+
+  /** A signal ends the next call after a second. */
+  ScriptedTransport interruption() {
+    answers.add(
+        sequence -> {
+          nanos += SECOND;
+          return new KernelException("recvfrom", Errno.EINTR, "interrupted");
+        });
     return this;
   }
 

@@ -29,6 +29,22 @@ class SysTest {
   }
 
   @Test
+  void once_interruptedBySignal_isEintr() {
+    KernelException e =
+        assertThrows(
+            KernelException.class,
+            () ->
+                Sys.once(
+                    "test",
+                    () -> {
+                      LastError.setLastError(Runtime.getRuntime(Sys.libc()), Errno.EINTR);
+                      return -1;
+                    }));
+
+    assertEquals(Errno.EINTR, e.errno());
+  }
+
+  @Test
   void call_interruptedBySignals_isMadeAgain() throws Exception {
     AtomicInteger calls = new AtomicInteger();
 
