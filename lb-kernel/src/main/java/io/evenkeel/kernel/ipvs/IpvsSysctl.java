@@ -19,6 +19,11 @@ public enum IpvsSysctl {
   CACHE_BYPASS("cache_bypass", "0 or 1", 0, 1),
   /** Bits: 1: a SYN on a closed connection's ports is scheduled anew; 2: in FIN_WAIT, too. */
   CONN_REUSE_MODE("conn_reuse_mode", "bits", 0, Integer.MAX_VALUE),
+  /**
+   * How full the table of connections is before it grows: a power of two, so many connections in a
+   * row of it. Kernels whose tables grow; newer than Linux 6.1.
+   */
+  CONN_LFACTOR("conn_lfactor", "power of two", -8, 8),
   /** Whether netfilter tracks the connections, for iptables to know them. */
   CONNTRACK("conntrack", "0 or 1", 0, 1),
   /**
@@ -58,6 +63,8 @@ public enum IpvsSysctl {
   SLOPPY_TCP("sloppy_tcp", "0 or 1", 0, 1),
   /** Whether answers of NAT are routed again, by the address they then come from. */
   SNAT_REROUTE("snat_reroute", "0 or 1", 0, 1),
+  /** As {@link #CONN_LFACTOR}, of the table of services. */
+  SVC_LFACTOR("svc_lfactor", "power of two", -8, 8),
   /** 1: of a persistent service only templates are told to the backup; 0: connections, too. */
   SYNC_PERSIST_MODE("sync_persist_mode", "0 or 1", 0, 1),
   /** How many threads a daemon has, each with a UDP port of its own; a power of two. */
