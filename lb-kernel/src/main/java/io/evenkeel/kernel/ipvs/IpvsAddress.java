@@ -35,7 +35,7 @@ public record IpvsAddress(IpvsProtocol protocol, InetAddress address, int port) 
   }
 
   static String text(InetAddress address, int port) {
-    String host = address.getHostAddress();
+    String host = AddressText.of(address);
     return (address instanceof Inet6Address ? "[" + host + "]:" : host + ":") + port;
   }
 }

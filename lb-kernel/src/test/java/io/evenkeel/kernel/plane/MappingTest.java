@@ -92,7 +92,7 @@ class MappingTest {
 
     assertEquals(
         List.of(
-            "[2001:db8:0:0:0:0:0:4]:80 TUNNEL IpvsTunnel[type=GUE, port=6080, checksum=REMOTE]"
+            "[2001:db8::4]:80 TUNNEL IpvsTunnel[type=GUE, port=6080, checksum=REMOTE]"
                 + " weight 1",
             "192.0.2.3:80 DIRECT weight 1",
             "192.0.2.2:8080 MASQUERADE weight 3 thresholds 9/5"),
@@ -142,7 +142,7 @@ class MappingTest {
 
     assertEquals(Set.of(four, six), wanted.keySet());
     assertEquals(List.of("192.0.2.2:0 MASQUERADE weight 1"), listed(wanted.get(four)));
-    assertEquals(List.of("[2001:db8:0:0:0:0:0:2]:0 MASQUERADE weight 1"), listed(wanted.get(six)));
+    assertEquals(List.of("[2001:db8::2]:0 MASQUERADE weight 1"), listed(wanted.get(six)));
     assertEquals(
         new IpvsPersistence(300, 64, null), wanted.get(six).listing().service().persistence());
   }

@@ -51,12 +51,23 @@ class StateFileTest {
         """
         evenkeel ipvs 1
         tcp 192.0.2.1:80
-        udp [2001:db8:0:0:0:0:0:1]:53
+        udp [2001:db8::1]:53
         sctp 192.0.2.1:0
         mark 4294967295 ipv4
         mark 1 ipv6
         """,
         Files.readString(file()));
+  }
+
+  /** As it was written before. */
+  @Test
+  void read_longFormOfAnAddress_isTheSame() throws IOException {
+    Files.createDirectories(file().getParent());
+    Files.writeString(file(), "evenkeel ipvs 1\nudp [2001:db8:0:0:0:0:0:1]:53\n");
+
+    assertEquals(
+        Set.of(new IpvsAddress(IpvsProtocol.UDP, Tables.address("2001:db8::1"), 53)),
+        new StateFile(file()).read());
   }
 
   @Test
