@@ -35,7 +35,7 @@ class StartIT {
   private static final List<String> LIBRARIES =
       Stream.of(System.getProperty("java.class.path").split(":", -1))
           .filter(entry -> !entry.endsWith("test-classes"))
-          .filter(entry -> !entry.matches(".*/(junit|archunit|opentest4j|apiguardian)[^/]*"))
+          .filter(entry -> !entry.matches(".*/(junit|archunit|opentest4j|apiguardian|jazzer)[^/]*"))
           .toList();
 
   private static final String SOURCE =
@@ -43,13 +43,17 @@ class StartIT {
       package program;
 
       public class Main {
-        public static void main(String[] args) {
+        public static void main(String[] args) throws Exception {
           System.out.println(
               io.evenkeel.kernel.check.PingCheck.create()
                   + " "
                   + io.evenkeel.kernel.check.PingCheck.class.getModule().isNamed()
                   + " "
                   + io.evenkeel.kernel.check.PingCheck.unavailabilityCause());
+          try (io.evenkeel.kernel.net.Network network = io.evenkeel.kernel.net.Network.open()) {
+            System.out.println(network.links().size() > 0);
+          }
+          System.out.println("ipvs: " + io.evenkeel.kernel.ipvs.Ipvs.unavailabilityCause());
         }
       }
       """;
@@ -141,13 +145,17 @@ class StartIT {
     } finally {
       process.destroyForcibly();
     }
-    String said = Files.readString(out);
+    List<String> said = Files.readAllLines(out);
     assertEquals("", Files.readString(err));
     assertEquals(0, process.exitValue());
-    // Whether it may ping is the kernel's answer, and not jnr-ffi's.
+    assertEquals(3, said.size(), said.toString());
+    // Whether it may ping, and has IPVS, is the kernel's answer, and not jnr-ffi's.
     assertTrue(
-        said.equals(begin + "null\n") || said.startsWith(begin + "net.ipv4.ping_group_range: "),
-        said);
+        said.get(0).equals(begin + "null")
+            || said.get(0).startsWith(begin + "net.ipv4.ping_group_range: "),
+        said.get(0));
+    assertEquals("true", said.get(1));
+    assertTrue(said.get(2).startsWith("ipvs: ") && !said.get(2).contains("jnr-ffi"), said.get(2));
   }
 
   private static int version(Path home) throws IOException {
