@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,9 +88,13 @@ final class IpvsDataPlane implements KernelPlane {
     askedElsewhere = Set.copyOf(others);
     CompletableFuture<Void> result = pending;
     if (result == null) {
+      try {
+        thread.execute(this::carry);
+      } catch (RejectedExecutionException e) {
+        return CompletableFuture.failedFuture(new IllegalStateException("closed", e));
+      }
       result = new CompletableFuture<>();
       pending = result;
-      thread.execute(this::carry);
     }
     return result.copy();
   }
@@ -102,6 +107,19 @@ final class IpvsDataPlane implements KernelPlane {
       result = pending;
       pending = null;
     }
+    try {
+      if (closing) {
+        throw new IllegalStateException("closed");
+      }
+      begin();
+      reconcile();
+      complete(result, null);
+    } catch (Throwable e) {
+      complete(result, e);
+    }
+  }
+
+  private void begin() {
     if (mended == null) {
       mended =
           Counter.builder("evenkeel.ipvs.mended")
@@ -110,15 +128,9 @@ final class IpvsDataPlane implements KernelPlane {
       long nanos = options.resync().toNanos();
       thread.scheduleWithFixedDelay(this::resync, nanos, nanos, TimeUnit.NANOSECONDS);
     }
-    try {
-      reconcile();
-      complete(result, null);
-    } catch (IOException | RuntimeException e) {
-      complete(result, e);
-    }
   }
 
-  private static void complete(@Nullable CompletableFuture<Void> result, @Nullable Exception e) {
+  private static void complete(@Nullable CompletableFuture<Void> result, @Nullable Throwable e) {
     if (result == null) {
       return;
     }
@@ -136,8 +148,9 @@ final class IpvsDataPlane implements KernelPlane {
     try {
       reconcile();
       trouble = "";
-    } catch (IOException | RuntimeException e) {
-      String words = String.valueOf(e.getMessage());
+    } catch (Throwable e) {
+      // Nobody would hear of it, and there would be no further round.
+      String words = e instanceof Exception ? String.valueOf(e.getMessage()) : e.toString();
       if (!words.equals(trouble)) {
         trouble = words;
         LOG.warn("the kernel's table is not as it should be, tried again: {}", words, e);
@@ -206,7 +219,7 @@ final class IpvsDataPlane implements KernelPlane {
           try {
             Reconciler current = reconciler;
             result.complete(current == null ? List.of() : current.connections(services));
-          } catch (IOException | RuntimeException e) {
+          } catch (Throwable e) {
             result.completeExceptionally(e);
           }
         });
@@ -240,14 +253,15 @@ final class IpvsDataPlane implements KernelPlane {
       }
       end();
       result.complete(left);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       end();
       result.completeExceptionally(e);
     }
   }
 
   private void end() {
-    thread.shutdownNow();
+    // What waits in the queue still runs, and tells who waits for it that this is closed.
+    thread.shutdown();
     counts.end();
     if (mended != null) {
       context.meterRegistry().remove(mended);

@@ -15,6 +15,7 @@ interface KernelPlane extends DataPlane {
    *
    * @param wanted all of them
    * @param elsewhere what somebody else carries: it goes at once, whatever is open
+   * @return as that of DataPlane; fails with IllegalStateException if the plane closes
    */
   CompletionStage<Void> apply(Collection<EffectiveService> wanted, Set<IpvsKey> elsewhere);
 }

@@ -3,9 +3,6 @@ package io.evenkeel.kernel.plane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.evenkeel.DataPlane;
-import io.evenkeel.Director;
-import io.evenkeel.EffectiveService;
 import io.evenkeel.InvalidConfigurationException;
 import io.evenkeel.kernel.ipvs.AddressFamily;
 import io.evenkeel.kernel.ipvs.IpvsKey;
@@ -23,46 +20,17 @@ import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Destination;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class MappingTest {
   private static final IpvsKey WEB = Tables.tcp("192.0.2.1", 80);
 
-  /** What a director gives to its planes. */
-  private static final class Recorder implements DataPlane {
-    private List<EffectiveService> services = List.of();
-
-    @Override
-    public List<String> validate(Collection<VirtualService> wanted) {
-      return Limits.problems(wanted, false);
-    }
-
-    @Override
-    public CompletionStage<Void> apply(Collection<EffectiveService> wanted) {
-      services = List.copyOf(wanted);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletionStage<Integer> close(Duration grace) {
-      return CompletableFuture.completedFuture(0);
-    }
-  }
-
   private static Map<IpvsKey, Wanted> wanted(Predicate<Destination> isCut, VirtualService service) {
-    Recorder recorder = new Recorder();
-    try (Director director =
-        Director.builder().threads(1).dataPlane(c -> recorder).service(service).build()) {
-      director.start();
-      return Mapping.of(recorder.services, isCut);
-    }
+    return Mapping.of(Recorder.of(service).services, isCut);
   }
 
   private static Map<IpvsKey, Wanted> wanted(VirtualService service) {
