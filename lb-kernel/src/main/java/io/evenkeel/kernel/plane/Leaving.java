@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not those that are down, which have nothing to say; nor those to which new clients would be
  * sent, or because of whom some would be refused: of persistent services, whose templates hold with
- * weight 0, unless expire_quiescent_template is set; and of dh, and sh without fallback.
+ * weight 0, unless expire_quiescent_template is set; of dh, and sh without fallback; and of a port
+ * whose address has a new service for all ports.
  */
 final class Leaving {
   private final boolean expiresQuiescent;
@@ -51,7 +52,9 @@ final class Leaving {
     wanted.forEach((key, service) -> table.put(key, with(service, is.get(key))));
     is.forEach(
         (key, service) -> {
-          if (!wanted.containsKey(key) && letsRunOut(service.service(), true)) {
+          if (!wanted.containsKey(key)
+              && !isCovered(key, wanted.keySet())
+              && letsRunOut(service.service(), true)) {
             List<IpvsDestination> busy = busy(service, Map.of(), Set.of());
             if (!busy.isEmpty()) {
               table.put(key, new Listing(service.service(), busy));
@@ -73,6 +76,12 @@ final class Leaving {
     List<IpvsDestination> all = new ArrayList<>(listing.destinations());
     all.addAll(busy);
     return new Listing(listing.service(), all);
+  }
+
+  /** The kernel looks for the exact port first, and would refuse the clients of who has all. */
+  private static boolean isCovered(IpvsKey key, Set<IpvsKey> wanted) {
+    return key instanceof IpvsAddress address
+        && wanted.contains(new IpvsAddress(address.protocol(), address.address(), 0));
   }
 
   private boolean letsRunOut(IpvsService service, boolean asAWhole) {

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.ForwardingMethod;
+import io.evenkeel.kernel.ipvs.IpvsAddress;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsPersistence;
+import io.evenkeel.kernel.ipvs.IpvsProtocol;
 import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.kernel.ipvs.IpvsStats;
 import io.evenkeel.kernel.ipvs.SchedulerFlag;
@@ -103,5 +105,26 @@ class LeavingTest {
 
     assertEquals(List.of(B), left(leaving, is, wantedB(Set.of())));
     assertEquals(List.of(), left(leaving, is, Map.of()));
+  }
+
+  private Map<IpvsKey, Wanted> wantedOf(IpvsKey key) {
+    IpvsService all =
+        new IpvsService(key, "rr", Set.of(), new IpvsPersistence(60, 32, null), false);
+    return Map.of(
+        key,
+        new Wanted(
+            ServiceKey.tcp("10.0.0.1:80"), new Listing(all, List.of(B)), Map.of(), Set.of()));
+  }
+
+  /** The kernel would find the removed one first, and refuse. */
+  @Test
+  void table_removedServiceOfAnAddressWithAllPorts_isGone() {
+    assertEquals(List.of(), left(leaving, observed(1, 0), wantedOf(Tables.tcp("10.0.0.1", 0))));
+
+    List<IpvsDestination> both = List.of(A.withWeight(0), B.withWeight(0));
+    assertEquals(both, left(leaving, observed(1, 0), wantedOf(Tables.tcp("10.0.0.2", 0))));
+    assertEquals(both, left(leaving, observed(1, 0), wantedOf(Tables.tcp("10.0.0.1", 81))));
+    IpvsKey udp = new IpvsAddress(IpvsProtocol.UDP, Tables.address("10.0.0.1"), 0);
+    assertEquals(both, left(leaving, observed(1, 0), wantedOf(udp)));
   }
 }
