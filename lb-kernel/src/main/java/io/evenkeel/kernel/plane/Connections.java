@@ -42,13 +42,19 @@ final class Connections {
    * @param cells the destinations in the kernel's table
    */
   Connections(Collection<EffectiveService> services, Set<Destination> cells) {
+    Map<ServiceKey, Collection<InetSocketAddress>> virtual = new HashMap<>();
     for (EffectiveService service : services) {
+      virtual.put(service.service().key(), service.addresses().values());
       for (VirtualAddress address : service.service().addresses()) {
         this.services.put(address, service.service().key());
       }
     }
     for (Destination cell : cells) {
       InetSocketAddress address = cell.address();
+      if (virtual.getOrDefault(cell.service(), Set.of()).contains(address)) {
+        // A plane of this host lists its connections, with their true servers.
+        continue;
+      }
       servers
           .computeIfAbsent(cell.service(), key -> new HashMap<>())
           .put(new Place(address.getAddress(), address.getPort()), cell);
@@ -72,7 +78,7 @@ final class Connections {
   }
 
   /** Null if it is none of ours. */
-  private @Nullable ConnectionStatus status(IpvsConnection connection) {
+  @Nullable ConnectionStatus status(IpvsConnection connection) {
     Protocol protocol = protocol(connection.protocol());
     if (connection.isTemplate() || protocol == null) {
       return null;

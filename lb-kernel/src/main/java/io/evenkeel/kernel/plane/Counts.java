@@ -2,6 +2,7 @@ package io.evenkeel.kernel.plane;
 
 import io.evenkeel.kernel.ipvs.AddressFamily;
 import io.evenkeel.kernel.ipvs.DestinationStatus;
+import io.evenkeel.kernel.ipvs.IpvsAddress;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsStats;
 import io.evenkeel.kernel.plane.Listing.Place;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class Counts {
   private static final String PACKETS = "evenkeel.ipvs.packets";
   private static final String TO_OR_FROM = "direction";
+
+  /**
+   * How long a server that is gone from the table is remembered: as long as the kernel's trash may
+   * give it back with its counters (net/netfilter/ipvs/ip_vs_ctl.c), which is three minutes from
+   * the end of its last connection on, whose packets are dropped: 15 minutes if it was established.
+   */
+  static final long MEMORY_NANOS = TimeUnit.MINUTES.toNanos(20);
 
   private final MeterRegistry registry;
   private final Map<IpvsKey, ServiceCount> services = new HashMap<>();
@@ -61,18 +70,19 @@ final class Counts {
    *
    * @param is all of our own
    * @param wanted whose it is
+   * @param nowNanos when
    */
-  void take(Map<IpvsKey, Observed> is, Map<IpvsKey, Wanted> wanted) {
+  void take(Map<IpvsKey, Observed> is, Map<IpvsKey, Wanted> wanted, long nowNanos) {
     is.forEach(
         (key, observed) -> {
           Wanted service = wanted.get(key);
           ServiceCount count = services.get(key);
           if (count == null && service != null) {
-            count = new ServiceCount(service.name(), key.family());
+            count = new ServiceCount(service.name(), key);
             services.put(key, count);
           }
           if (count != null) {
-            count.take(observed, service);
+            count.take(observed, service, nowNanos);
           }
         });
     services
@@ -87,10 +97,21 @@ final class Counts {
             });
   }
 
+  /** How many servers are remembered, whether or not they are in the table. */
+  int servers() {
+    return services.values().stream().mapToInt(service -> service.servers.size()).sum();
+  }
+
   /** Takes all meters away. */
   void end() {
     services.values().forEach(ServiceCount::end);
     services.clear();
+  }
+
+  /** It stands for a plane of this host, which has the true servers. */
+  private static boolean isAt(IpvsKey key, Place place) {
+    return key instanceof IpvsAddress address
+        && place.equals(new Place(address.address(), address.port()));
   }
 
   private <T> Meter counter(
@@ -167,17 +188,22 @@ final class Counts {
 
   private final class ServiceCount {
     private final ServiceKey name;
+    private final IpvsKey key;
     private final Sums sums = new Sums();
     private final List<Meter> meters = new ArrayList<>();
 
     /** A destination that comes back out of the kernel's trash has its counters again. */
     private final Map<Place, ServerCount> servers = new HashMap<>();
 
-    ServiceCount(ServiceKey name, AddressFamily family) {
+    ServiceCount(ServiceKey name, IpvsKey key) {
       this.name = name;
+      this.key = key;
       Tags tags =
           Tags.of(
-              "service", name.toString(), "family", family == AddressFamily.IPV6 ? "ipv6" : "ipv4");
+              "service",
+              name.toString(),
+              "family",
+              key.family() == AddressFamily.IPV6 ? "ipv6" : "ipv4");
       String prefix = "evenkeel.ipvs.service.";
       meters.add(
           counter(prefix + "connections", "Connections scheduled", tags, sums, Sums::connections));
@@ -190,7 +216,7 @@ final class Counts {
       meters.add(counter(prefix + "bytes", "Bytes carried", out, sums, Sums::outBytes));
     }
 
-    void take(Observed observed, @Nullable Wanted wanted) {
+    void take(Observed observed, @Nullable Wanted wanted, long nowNanos) {
       sums.take(observed.stats());
       Set<Place> listed = new HashSet<>();
       for (DestinationStatus status : observed.destinations()) {
@@ -198,12 +224,13 @@ final class Counts {
         ServerCount server = servers.get(place);
         Destination cell = wanted == null ? null : wanted.cells().get(place);
         if (server == null && cell != null) {
-          server = new ServerCount(cell);
+          server = new ServerCount(cell, !isAt(key, place));
           servers.put(place, server);
         }
         if (server != null) {
           listed.add(place);
           server.take(status, cell == null ? server.cell : cell, name);
+          server.listedNanos = nowNanos;
         }
       }
       servers.forEach(
@@ -212,6 +239,12 @@ final class Counts {
               server.leave();
             }
           });
+      servers
+          .entrySet()
+          .removeIf(
+              entry ->
+                  nowNanos - entry.getValue().listedNanos >= MEMORY_NANOS
+                      && (wanted == null || !wanted.cells().containsKey(entry.getKey())));
     }
 
     void end() {
@@ -223,15 +256,18 @@ final class Counts {
   private final class ServerCount {
     private final Sums sums = new Sums();
     private final List<Meter> meters = new ArrayList<>();
+    private final boolean isMetered;
     private Destination cell;
     private long templates;
     private int active;
     private int inactive;
     private volatile int weight;
     private boolean isListed;
+    private long listedNanos;
 
-    ServerCount(Destination cell) {
+    ServerCount(Destination cell, boolean isMetered) {
       this.cell = cell;
+      this.isMetered = isMetered;
     }
 
     void take(DestinationStatus status, Destination now, ServiceKey service) {
@@ -248,7 +284,9 @@ final class Counts {
       weight = status.destination().weight();
       if (!isListed) {
         isListed = true;
-        addMeters(service);
+        if (isMetered) {
+          addMeters(service);
+        }
       }
     }
 

@@ -13,6 +13,7 @@ import io.evenkeel.kernel.ipvs.ServiceStatus;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.pool.Destination;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,6 +44,12 @@ final class Reconciler implements AutoCloseable {
 
   /** As the table was left; null: not known. */
   private @Nullable Map<IpvsKey, Listing> left;
+
+  /** What is told when it is so: after the kernel has taken the changes. */
+  private final Set<IpvsKey> takenOver = new LinkedHashSet<>();
+
+  private final List<Drift> drifts = new ArrayList<>();
+  private boolean hasRead;
 
   /**
    * Opens nothing.
@@ -76,7 +83,7 @@ final class Reconciler implements AutoCloseable {
     Set<IpvsKey> keys = new LinkedHashSet<>(own);
     keys.addAll(wanted.keySet());
     Map<IpvsKey, Observed> is = read(keys);
-    tellOfOthers(is, wanted);
+    lookForOthers(is);
     // Until it is known what became of the changes.
     left = null;
 
@@ -97,9 +104,10 @@ final class Reconciler implements AutoCloseable {
       kernel.apply(changes);
       is = read(touched);
     }
+    tellOfOthers(wanted);
     remember(table.keySet());
     left = table;
-    counts.take(is, wanted);
+    counts.take(is, wanted, System.nanoTime());
   }
 
   private boolean setSwitches(Collection<EffectiveService> services) throws IOException {
@@ -135,21 +143,27 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  private void tellOfOthers(Map<IpvsKey, Observed> is, Map<IpvsKey, Wanted> wanted) {
-    is.keySet().stream()
-        .filter(key -> !own.contains(key))
-        .forEach(key -> report(key, wanted, "was there already, and is taken over"));
-    Map<IpvsKey, Listing> before = left;
-    if (before == null) {
+  private void lookForOthers(Map<IpvsKey, Observed> is) {
+    is.keySet().stream().filter(key -> !own.contains(key)).forEach(takenOver::add);
+    if (!hasRead) {
+      hasRead = true;
       is.keySet().stream()
           .filter(own::contains)
           .forEach(key -> LOG.info("{}: goes on in the kernel as it was left", key));
-      return;
     }
-    for (Drift drift : Drift.between(before, Leaving.listings(is))) {
+    if (left != null) {
+      drifts.addAll(Drift.between(left, Leaving.listings(is)));
+    }
+  }
+
+  private void tellOfOthers(Map<IpvsKey, Wanted> wanted) {
+    takenOver.forEach(key -> report(key, wanted, "was there already, and is taken over"));
+    takenOver.clear();
+    for (Drift drift : drifts) {
       onMended.run();
       report(drift.key(), wanted, "was changed by somebody else, " + drift.text() + "; mended");
     }
+    drifts.clear();
   }
 
   private void report(IpvsKey key, Map<IpvsKey, Wanted> wanted, String text) {

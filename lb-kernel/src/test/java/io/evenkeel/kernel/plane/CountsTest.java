@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.evenkeel.kernel.ipvs.DestinationStatus;
+import io.evenkeel.kernel.ipvs.ForwardingMethod;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
@@ -34,6 +35,8 @@ class CountsTest {
           new InetSocketAddress(SERVER.address(), 8080),
           destination -> {});
 
+  private long nowNanos = -5;
+
   private static IpvsStats stats(long count) {
     return new IpvsStats(count, count * 2, count * 3, count * 4, count * 5, 9, 9, 9, 9, 9);
   }
@@ -45,7 +48,8 @@ class CountsTest {
         Map.of(
             WEB,
             new Wanted(
-                NAME, new Listing(settings, List.of(SERVER)), Map.of(PLACE, cell), Set.of())));
+                NAME, new Listing(settings, List.of(SERVER)), Map.of(PLACE, cell), Set.of())),
+        nowNanos);
   }
 
   private static DestinationStatus server(long active, long inactive, long templates, long count) {
@@ -127,9 +131,69 @@ class CountsTest {
   @Test
   void take_withoutTheService_removesItsMeters() {
     take(20, server(3, 4, 2, 10));
-    counts.take(Map.of(), Map.of());
+    counts.take(Map.of(), Map.of(), nowNanos);
 
     assertEquals(List.of(), registry.getMeters());
     assertEquals(0, cell.open());
+  }
+
+  private void takeOther(IpvsDestination server) {
+    Place place = Place.of(server);
+    Destination other =
+        new Destination(
+            NAME,
+            Endpoint.parse(server.address().getHostAddress() + ":" + server.port()),
+            new InetSocketAddress(server.address(), server.port()),
+            destination -> {});
+    IpvsService settings = IpvsService.of(WEB, "rr");
+    Listing listing = new Listing(settings, List.of(server));
+    DestinationStatus status = new DestinationStatus(server, 0, 0, 0, stats(1));
+    counts.take(
+        Map.of(WEB, new Observed(settings, stats(1), List.of(status))),
+        Map.of(WEB, new Wanted(NAME, listing, Map.of(place, other), Set.of())),
+        nowNanos);
+  }
+
+  @Test
+  void take_oneAfterTheOther_remembersThoseThatTheTrashMayHave() {
+    for (int i = 0; i < 1000; i++) {
+      takeOther(Tables.server("10.1." + i / 250 + "." + (1 + i % 250), 1));
+      nowNanos += Counts.MEMORY_NANOS / 10;
+    }
+
+    assertEquals(10, counts.servers());
+  }
+
+  @Test
+  void take_outOfTheTrash_isRememberedJustSoLong() {
+    take(20, server(3, 4, 2, 10));
+    nowNanos += Counts.MEMORY_NANOS - 1;
+    takeOther(Tables.server("10.0.0.3", 1));
+    assertEquals(2, counts.servers());
+    take(21, server(3, 4, 2, 11));
+    assertEquals(11, cell.connections(), "not counted twice");
+
+    nowNanos += Counts.MEMORY_NANOS;
+    takeOther(Tables.server("10.0.0.3", 1));
+    assertEquals(1, counts.servers());
+  }
+
+  @Test
+  void take_notListedButWanted_isRemembered() {
+    take(20, server(3, 4, 2, 10));
+    nowNanos += Counts.MEMORY_NANOS;
+    take(20);
+
+    assertEquals(1, counts.servers());
+  }
+
+  @Test
+  void take_virtualAddressAsServer_hasNoMeters() {
+    takeOther(IpvsDestination.of(Tables.address("10.0.0.1"), 80, ForwardingMethod.MASQUERADE, 1));
+    assertNull(registry.find("evenkeel.ipvs.packets").functionCounter());
+    assertNull(registry.find("evenkeel.ipvs.weight").gauge());
+
+    takeOther(IpvsDestination.of(Tables.address("10.0.0.1"), 81, ForwardingMethod.MASQUERADE, 1));
+    assertEquals(1, registry.get("evenkeel.ipvs.weight").gauge().value());
   }
 }
