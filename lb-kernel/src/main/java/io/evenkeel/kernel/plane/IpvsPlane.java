@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * io.evenkeel.kernel.ipvs.Ipvs#isAvailable} says. Immutable.
  *
  * <p>A change reaches the kernel as the fewest edits that make it; nothing is taken away that can
- * be edited, so connections stay. A server that is down is taken from the kernel's table or gets
- * weight 0, as its service says. One that is removed, in maintenance or replaced by the sorry
- * server gets weight 0 until its connections are closed, and then goes, as does a removed service;
- * but it goes at once, and the packets of its connections are dropped, if it is {@linkplain
- * WhenRemoved#END told to}, or if that would send new clients to it or refuse some: with
- * persistence (unless {@code expireQuiescent} is set), with the schedulers {@code dh}, and {@code
- * sh} without {@code sh-fallback}, and if the same address gets a service for all ports.
+ * be edited, so connections stay. Where a service's scheduler is another one, the kernel refuses
+ * new clients for a moment, some milliseconds, between the old and the new (net/netfilter/ipvs/
+ * ip_vs_ctl.c). A server that is down is taken from the kernel's table or gets weight 0, as its
+ * service says. One that is removed, in maintenance or replaced by the sorry server gets weight 0
+ * until its connections are closed, and then goes, as does a removed service; but it goes at once,
+ * and the packets of its connections are dropped, if it is {@linkplain WhenRemoved#END told to}, or
+ * if that would send new clients to it or refuse some: with persistence (unless {@code
+ * expireQuiescent} is set), with the schedulers {@code dh}, and {@code sh} without {@code
+ * sh-fallback}, and if the same address gets a service for all ports.
  *
  * <p>Its own rules are those of the director's services, and those whose keys are in its state
  * file: a director that starts takes over what is there of its services, whoever made it, and takes

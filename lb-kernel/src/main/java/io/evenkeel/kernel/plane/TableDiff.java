@@ -17,9 +17,9 @@ import java.util.Map;
  * its position in the list, as in {@link io.evenkeel.pool.Destinations}; a new one goes to the head
  * of it, and is therefore added after those that stand behind it.
  *
- * <p>What is added comes first and what goes comes last, so that there is a server for each client
- * all the while: a sorry server before those that it stands in for are gone, and these before it
- * goes again.
+ * <p>What is added comes first and what goes comes last, so that a service that was there has a
+ * server for each client all the while: a sorry server before those that it stands in for are gone,
+ * and these before it goes again.
  */
 final class TableDiff {
   private final List<IpvsChange> added = new ArrayList<>();

@@ -10,6 +10,7 @@ import io.evenkeel.kernel.ipvs.IpvsPersistence;
 import io.evenkeel.kernel.ipvs.IpvsProtocol;
 import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.kernel.ipvs.SchedulerFlag;
+import io.evenkeel.kernel.plane.Listing.Place;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.FirewallMark;
 import io.evenkeel.model.Forwarding;
@@ -87,18 +88,25 @@ final class Plans {
         .withForwarding(forwarding);
   }
 
+  static IpvsKey key(VirtualService service) {
+    VirtualAddress address = service.addresses().get(0);
+    return service.key() instanceof FirewallMark mark
+        ? new IpvsMark(
+            Long.parseLong(mark.name()),
+            mark.name().equals("8") ? AddressFamily.IPV6 : AddressFamily.IPV4)
+        : new IpvsAddress(
+            address.protocol() == Protocol.TCP ? IpvsProtocol.TCP : IpvsProtocol.UDP,
+            Tables.address(address.endpoint().host()),
+            address.endpoint().port());
+  }
+
+  static Place place(RealServer server) {
+    return new Place(Tables.address(server.endpoint().host()), server.endpoint().port());
+  }
+
   /** The service and its destinations, a line each. */
   static List<String> rules(VirtualService service) {
-    VirtualAddress address = service.addresses().get(0);
-    IpvsKey key =
-        service.key() instanceof FirewallMark mark
-            ? new IpvsMark(
-                Long.parseLong(mark.name()),
-                mark.name().equals("8") ? AddressFamily.IPV6 : AddressFamily.IPV4)
-            : new IpvsAddress(
-                address.protocol() == Protocol.TCP ? IpvsProtocol.TCP : IpvsProtocol.UDP,
-                Tables.address(address.endpoint().host()),
-                address.endpoint().port());
+    IpvsKey key = key(service);
     PersistenceSpec spec = service.persistence();
     List<String> rules = new ArrayList<>();
     rules.add(

@@ -15,13 +15,16 @@ import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.kernel.ipvs.IpvsSysctl;
 import io.evenkeel.kernel.ipvs.ServiceStatus;
+import io.evenkeel.kernel.plane.Listing.Place;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.VirtualService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +153,7 @@ public class PlansLab {
           kernel[0].dieAfter(Integer.MAX_VALUE);
         }
       }
+      final Map<IpvsKey, List<Place>> before = places();
       if (director == null) {
         director = started(plan, kernel);
       } else {
@@ -158,11 +162,46 @@ public class PlansLab {
       List<String> wanted = new ArrayList<>(foreign);
       plan.services().forEach(service -> wanted.addAll(Plans.rules(service)));
       assertEquals(new TreeSet<>(wanted), new TreeSet<>(table(null)), which);
+      places().forEach((key, now) -> assertOrder(plan, key, before.get(key), now, which));
     }
     director.close();
     assertEquals(foreign, table(null));
     System.out.println("    plans " + PLANS + ", directors killed " + killed);
     assertTrue(killed > PLANS / 10, "killed " + killed);
+  }
+
+  /** The new ones at the head, the last of the plan first; those that stayed as they stood. */
+  private static void assertOrder(
+      Configuration plan,
+      IpvsKey key,
+      @Nullable List<Place> before,
+      List<Place> now,
+      String which) {
+    if (key.equals(FOREIGN)) {
+      return;
+    }
+    List<Place> stood = before == null ? List.of() : before;
+    List<Place> expected = new ArrayList<>();
+    for (VirtualService service : plan.services()) {
+      if (Plans.key(service).equals(key)) {
+        service.realServers().forEach(server -> expected.add(0, Plans.place(server)));
+      }
+    }
+    expected.removeAll(stood);
+    stood.stream().filter(now::contains).forEach(expected::add);
+    assertEquals(expected, now, () -> which + ", " + key + ", before " + stood);
+  }
+
+  /** Of each service in the kernel, the newest first. */
+  private Map<IpvsKey, List<Place>> places() throws IOException {
+    Map<IpvsKey, List<Place>> places = new HashMap<>();
+    for (ServiceStatus status : ipvs.services()) {
+      IpvsKey key = status.service().key();
+      places.put(
+          key,
+          ipvs.destinations(key).stream().map(found -> Place.of(found.destination())).toList());
+    }
+    return places;
   }
 
   /** Wherever it is: in the state file, within a batch, or between. */
