@@ -158,7 +158,10 @@ public class PlaneLab {
 
       b.close();
       await("b is out of the table", () -> listed(KEY).equals(List.of("3/1", "1/1")));
-      assertTrue(saw(Event.Kind.SERVER_DOWN));
+      Event down =
+          events.stream().filter(e -> e.kind() == Event.Kind.SERVER_DOWN).findFirst().orElseThrow();
+      assertEquals(Endpoint.parse(b.endpoint), down.server());
+      assertTrue(down.text().endsWith(" after 3 of 3"), down.text());
       load.next(1);
       failures = load.failures.get();
       assertEquals(Set.of(1, 3), new TreeSet<>(load.next(60)));
