@@ -42,8 +42,8 @@ final class FactReader {
 
   private static Map<Facts.Key, Integer> sysctls(Network network, List<Link> links)
       throws IOException {
-    List<String> devices = new ArrayList<>(List.of(Sysctl.ALL));
-    links.stream().filter(Link::up).map(Link::name).forEach(devices::add);
+    List<String> devices = new ArrayList<>(List.of(Sysctl.ALL, Sysctl.DEFAULT));
+    links.stream().map(Link::name).forEach(devices::add);
     Map<Facts.Key, Integer> values = new HashMap<>();
     for (Sysctl sysctl : Sysctl.values()) {
       for (String device : devices) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param ipvsLoaded whether the kernel has IPVS, whoever may use it
  * @param netAdmin whether this process has CAP_NET_ADMIN
  * @param netRaw whether it has CAP_NET_RAW
- * @param sysctls those of all devices and of each that is up; one that the kernel does not have is
- *     not there
+ * @param sysctls those of all devices, of those to come and of each; one that the kernel does not
+ *     have is not there
  */
 record Facts(
     @Nullable String ipvsCause,

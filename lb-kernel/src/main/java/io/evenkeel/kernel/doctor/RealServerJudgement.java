@@ -15,6 +15,9 @@ final class RealServerJudgement {
   private static final String IPIP = "ipip";
   private static final String IP6TNL = "ip6tnl";
 
+  /** The device that receives from anywhere, and comes with the module. */
+  private static final String TUNNEL = "tunl0";
+
   private final Facts facts;
   private final Plan plan;
   private final List<Finding> findings;
@@ -37,14 +40,14 @@ final class RealServerJudgement {
       silence(Use.DR);
     }
     if (plan.uses().contains(Use.TUN)) {
-      tunnel(IPIP, "tunl0");
+      tunnel(IPIP, TUNNEL);
       if (plan.ipv6()) {
         tunnel(IP6TNL, "ip6tnl0");
       }
       reversePath();
       // Where it is for direct routing it serves for tunnels, too.
       if (!plan.uses().contains(Use.DR)) {
-        virtualAddress(Use.TUN, isV6Wanted() ? "ip6tnl0" : "tunl0");
+        virtualAddress(Use.TUN, isV6Wanted() ? "ip6tnl0" : TUNNEL);
         silence(Use.TUN);
       }
     }
@@ -192,23 +195,30 @@ final class RealServerJudgement {
 
   /** What comes out of the tunnel is from clients, and the way to them is another. */
   private void reversePath() {
-    int all = value(Sysctl.RP_FILTER, Sysctl.ALL);
-    for (Link link : facts.links()) {
-      if (!link.kind().equals(IPIP) || !link.up()) {
-        continue;
-      }
-      String name = Sysctl.RP_FILTER.name(link.name());
-      int counts = Math.max(all, value(Sysctl.RP_FILTER, link.name()));
-      if (counts == 1) {
-        // The larger of the two counts: 2 on the device outdoes 1 of all.
-        findings.add(
-            Judgement.missing(
-                Use.TUN,
-                name + ": 1, with that of all (expected: 0 or 2)",
-                List.of("sysctl -w " + name + "=2")));
-      } else {
-        findings.add(Judgement.ok(Use.TUN, name + ": " + counts + ", with that of all"));
-      }
+    List<Link> tunnels = facts.links().stream().filter(link -> link.kind().equals(IPIP)).toList();
+    List<Link> up = tunnels.stream().filter(Link::up).toList();
+    if (tunnels.isEmpty()) {
+      // It begins with what is the default when it is made.
+      reversePath(TUNNEL, Sysctl.DEFAULT);
+    } else if (up.isEmpty()) {
+      reversePath(tunnels.get(0).name(), tunnels.get(0).name());
+    } else {
+      up.forEach(link -> reversePath(link.name(), link.name()));
+    }
+  }
+
+  private void reversePath(String device, String source) {
+    String name = Sysctl.RP_FILTER.name(device);
+    int counts = Math.max(value(Sysctl.RP_FILTER, Sysctl.ALL), value(Sysctl.RP_FILTER, source));
+    if (counts == 1) {
+      // The larger of the two counts: 2 on the device outdoes 1 of all.
+      findings.add(
+          Judgement.missing(
+              Use.TUN,
+              name + ": 1, with that of all (expected: 0 or 2)",
+              List.of("sysctl -w " + name + "=2")));
+    } else {
+      findings.add(Judgement.ok(Use.TUN, name + ": " + counts + ", with that of all"));
     }
   }
 

@@ -272,6 +272,29 @@ class JudgementTest {
                 + " [sysctl -w net.ipv4.conf.tunl0.rp_filter=2]"));
   }
 
+  /** What the tunnel that is to be made will have, or the one that is to be put up has. */
+  @Test
+  void realServer_noTunnelYet_isToldOfItsReversePathAtOnce() throws Exception {
+    String filtered = "MISSING tun net.ipv4.conf.tunl0.rp_filter: 1, with that of all";
+    String mended = " (expected: 0 or 2) [sysctl -w net.ipv4.conf.tunl0.rp_filter=2]";
+    Host missing = Host.realServer().set(Sysctl.RP_FILTER, "default", 1);
+    missing.links.remove(3);
+    List<String> told = missing(told(missing, Set.of(Use.TUN), true, false, VIP));
+    assertEquals(2, told.size(), told.toString());
+    assertEquals(filtered + mended, told.get(1));
+
+    Host down = Host.realServer().set(Sysctl.RP_FILTER, "tunl0", 1);
+    down.links.set(3, link("tunl0", "ipip", false, false));
+    told = missing(told(down, Set.of(Use.TUN), true, false, VIP));
+    assertEquals(2, told.size(), told.toString());
+    assertEquals(filtered + mended, told.get(1));
+
+    Host loose =
+        Host.realServer().set(Sysctl.RP_FILTER, "all", 1).set(Sysctl.RP_FILTER, "default", 2);
+    loose.links.remove(3);
+    assertEquals(1, missing(told(loose, Set.of(Use.TUN), true, false, VIP)).size());
+  }
+
   @Test
   void realServer_oneOfTwoCounts_isWell() throws Exception {
     Host host =
