@@ -47,8 +47,7 @@ final class SysctlFiles {
     Path folder = ROOT.resolve(sysctl.folder());
     try (DirectoryStream<Path> devices = Files.newDirectoryStream(folder)) {
       for (Path each : devices) {
-        Path file = ROOT.resolve(sysctl.path(each.getFileName().toString()));
-        values.putIfAbsent(file, read(file));
+        putIfThere(values, ROOT.resolve(sysctl.path(each.getFileName().toString())));
       }
     }
     if (sysctl == Sysctl.IPV4_FORWARDING) {
@@ -57,6 +56,18 @@ final class SysctlFiles {
       values.put(redirects, read(redirects));
     }
     return values;
+  }
+
+  /** A device that went since it was listed is passed over. */
+  static void putIfThere(Map<Path, Integer> values, Path file) throws IOException {
+    try {
+      values.putIfAbsent(file, read(file));
+    } catch (IOException e) {
+      // It may go while its file is open: then reading says so in words alone.
+      if (Files.exists(file)) {
+        throw e;
+      }
+    }
   }
 
   /** In their order. A device that is gone is passed over. */
