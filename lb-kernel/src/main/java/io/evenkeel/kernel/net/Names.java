@@ -3,6 +3,7 @@ package io.evenkeel.kernel.net;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 
 /** What names and addresses have in common. */
 final class Names {
@@ -10,27 +11,36 @@ final class Names {
   static final int BITS_V6 = 128;
 
   /** IFNAMSIZ without the zero. */
-  private static final int MAX_DEVICE_CHARS = 15;
+  private static final int MAX_DEVICE_BYTES = 15;
 
   private Names() {}
 
   /** The name of a device, which is a part of paths, too (dev_valid_name in the kernel). */
   static String device(String name) {
+    // What is not UTF-8 was read as this, for a byte or more.
+    byte[] bytes = name.replace('\ufffd', '?').getBytes(StandardCharsets.UTF_8);
     boolean valid =
-        !name.isEmpty()
-            && name.length() <= MAX_DEVICE_CHARS
+        bytes.length > 0
+            && bytes.length <= MAX_DEVICE_BYTES
             && !name.equals(".")
-            && !name.equals("..")
-            && name.chars().allMatch(c -> c > ' ' && c != '/' && c != ':');
+            && !name.equals("..");
+    for (byte each : bytes) {
+      valid &= each != 0 && each != '/' && each != ':' && !isSpace(each);
+    }
     if (!valid) {
       throw new IllegalArgumentException(
           "device: "
               + name
               + " (expected: 1.."
-              + MAX_DEVICE_CHARS
-              + " characters but spaces, / and :)");
+              + MAX_DEVICE_BYTES
+              + " bytes but spaces, zeros, / and :)");
     }
     return name;
+  }
+
+  /** As the kernel's isspace, which is of ISO 8859-1. */
+  private static boolean isSpace(byte each) {
+    return (each >= '\t' && each <= '\r') || each == ' ' || each == (byte) 0xa0;
   }
 
   static boolean isV6(InetAddress address) {

@@ -27,7 +27,7 @@ class ValuesTest {
   static Stream<Arguments> make_outOfRange_saysWhatIsExpected() throws UnknownHostException {
     InetAddress v4 = InetAddress.getByName("10.0.0.1");
     InetAddress v6 = InetAddress.getByName("fd00::1");
-    String device = " (expected: 1..15 characters but spaces, / and :)";
+    String device = " (expected: 1..15 bytes but spaces, zeros, / and :)";
     return Stream.of(
         refused(
             "prefix: 33 (expected: 0..32)", () -> new Address(v4, 33, "lo", 0, null, false, false)),
@@ -42,6 +42,13 @@ class ValuesTest {
         refused("device: .." + device, () -> Address.virtual(v4, "..")),
         refused("device: e h" + device, () -> Address.virtual(v4, "e h")),
         refused("device: eth0:1" + device, () -> Address.virtual(v4, "eth0:1")),
+        refused("device: e\th" + device, () -> Address.virtual(v4, "e\th")),
+        refused("device: e\0h" + device, () -> Address.virtual(v4, "e\0h")),
+        // Its last byte is a space to the kernel.
+        refused("device: e\u00e0" + device, () -> Address.virtual(v4, "e\u00e0")),
+        refused(
+            "device: abcdefghijklmn\u00e9" + device,
+            () -> Address.virtual(v4, "abcdefghijklmn\u00e9")),
         refused("device: abcdefghijklmnop" + device, () -> Address.virtual(v4, "abcdefghijklmnop")),
         refused(
             "destination: 10.0.0.1/31 (expected: no bits after the first 31)",
@@ -67,6 +74,22 @@ class ValuesTest {
             () -> MacAddress.parse("00:00:5e:00:01")),
         refused("arp_ignore: 9 (expected: 0..8)", () -> Sysctl.ARP_IGNORE.require(9)),
         refused("rp_filter: -1 (expected: 0..2)", () -> Sysctl.RP_FILTER.require(-1)));
+  }
+
+  /** dev_valid_name in the kernel's net/core/dev.c; the last is of bytes that are not UTF-8. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "e\u0001h",
+        "\u001f",
+        "e\u007f",
+        "e\u00e9",
+        "...",
+        "abcdefghijklmno",
+        "\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd"
+      })
+  void device_asTheKernelAllows_isTaken(String name) {
+    assertEquals(name, Names.device(name));
   }
 
   @Test
