@@ -6,9 +6,10 @@ import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A network namespace (network_namespaces(7)) and the one thread of this process that is in it. A
@@ -41,6 +42,10 @@ public final class NetworkNamespace implements AutoCloseable {
    * @throws IOException if there is no such namespace, or this process may not enter it
    */
   public static NetworkNamespace enter(String name) throws IOException {
+    String cause = Sys.unavailabilityCause();
+    if (cause != null) {
+      throw new IOException("network namespace " + name + ": " + cause);
+    }
     NetworkNamespace namespace = new NetworkNamespace(name);
     String path = name.indexOf('/') < 0 ? NAMED + name : name;
     try {
@@ -57,30 +62,39 @@ public final class NetworkNamespace implements AutoCloseable {
             "network namespace " + name + ": not permitted (expected: CAP_SYS_ADMIN)", e);
       }
       throw new IOException("network namespace " + name + ": " + e.getMessage(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      namespace.close();
+      throw e;
     }
   }
 
   /**
-   * Does something in the namespace. One at a time.
+   * Does something in the namespace. One at a time. An interrupt does not end the waiting: what has
+   * begun is not left to itself. It is kept for the caller to see.
    *
    * @param what to do; must not take longer than the caller wants to wait
    * @param <T> what it returns
    * @return its result
-   * @throws IOException if it throws one, or the caller is interrupted
+   * @throws IOException if it throws one, or this is closed (EBADF)
    */
   public <T> T call(Callable<T> what) throws IOException {
     CompletableFuture<T> result = new CompletableFuture<>();
-    thread.execute(
-        () -> {
-          try {
-            result.complete(what.call());
-          } catch (Exception | Error e) {
-            result.completeExceptionally(e);
-          }
-        });
     try {
-      return result.get();
-    } catch (ExecutionException e) {
+      thread.execute(
+          () -> {
+            try {
+              result.complete(what.call());
+            } catch (Exception | Error e) {
+              result.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      throw new KernelException("network namespace " + name, Errno.EBADF, "closed");
+    }
+    try {
+      // Unlike get() it goes on waiting, and keeps the interrupt.
+      return result.join();
+    } catch (CompletionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
       }
@@ -88,9 +102,6 @@ public final class NetworkNamespace implements AutoCloseable {
         throw unchecked;
       }
       throw new IOException("network namespace " + name, e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("network namespace " + name + ": interrupted", e);
     }
   }
 
