@@ -128,8 +128,22 @@ final class LinkMessages {
     return "link " + name + " type " + kind.kernelName();
   }
 
+  /**
+   * Takes one away.
+   *
+   * @param index its number; 0: whichever has the name
+   */
   static Request remove(String name, int index) {
-    return new Request("link " + name, DELETE, 0, writer -> header(writer, index, 0, 0));
+    return new Request(
+        "link " + name,
+        DELETE,
+        0,
+        writer -> {
+          header(writer, index, 0, 0);
+          if (index == 0) {
+            writer.string(NAME, name);
+          }
+        });
   }
 
   static Request set(String name, int index, boolean up) {

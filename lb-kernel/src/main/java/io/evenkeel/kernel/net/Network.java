@@ -8,18 +8,15 @@ import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +34,28 @@ public final class Network implements AutoCloseable {
   private final @Nullable NetworkNamespace namespace;
   private final boolean ownsNamespace;
   private final Netlink netlink;
+  private final Requests requests;
   private final Undos undos = new Undos();
-  private final Set<NetworkWatch> watches = ConcurrentHashMap.newKeySet();
+  private final Set<NetworkWatch> watches = new HashSet<>();
 
-  private Network(@Nullable NetworkNamespace namespace, boolean ownsNamespace) throws IOException {
+  /** Written by who closes, read by who reads a sysctl. */
+  private volatile boolean closed;
+
+  Network(@Nullable NetworkNamespace namespace, boolean ownsNamespace, Netlink netlink) {
     this.namespace = namespace;
     this.ownsNamespace = ownsNamespace;
-    this.netlink = inside(() -> Netlink.open(Netlink.ROUTE));
+    this.netlink = netlink;
+    this.requests = new Requests(netlink);
+  }
+
+  private static Network open(@Nullable NetworkNamespace namespace, boolean ownsNamespace)
+      throws IOException {
+    String cause = Sys.unavailabilityCause();
+    if (cause != null) {
+      throw new IOException("network: " + cause);
+    }
+    Callable<Netlink> opening = () -> Netlink.open(Netlink.ROUTE);
+    return new Network(namespace, ownsNamespace, inside(namespace, opening));
   }
 
   /**
@@ -59,10 +71,10 @@ public final class Network implements AutoCloseable {
    * The network of this process.
    *
    * @return to be closed
-   * @throws IOException if there is no netlink
+   * @throws IOException if there is no netlink, or {@link #unavailabilityCause} says why
    */
   public static Network open() throws IOException {
-    return new Network(null, false);
+    return open(null, false);
   }
 
   /**
@@ -75,7 +87,7 @@ public final class Network implements AutoCloseable {
   public static Network open(String namespace) throws IOException {
     NetworkNamespace entered = NetworkNamespace.enter(namespace);
     try {
-      return new Network(entered, true);
+      return open(entered, true);
     } catch (IOException | RuntimeException | Error e) {
       entered.close();
       throw e;
@@ -90,7 +102,7 @@ public final class Network implements AutoCloseable {
    * @throws IOException if there is no netlink
    */
   public static Network open(NetworkNamespace namespace) throws IOException {
-    return new Network(namespace, false);
+    return open(namespace, false);
   }
 
   /**
@@ -100,7 +112,8 @@ public final class Network implements AutoCloseable {
    * @throws IOException if the kernel does not answer
    */
   public List<Link> links() throws IOException {
-    return present(netlink.dump(LinkMessages.list(), optional(LinkMessages::parse)));
+    return Requests.present(
+        netlink.dump(LinkMessages.list(), Requests.optional(LinkMessages::parse)));
   }
 
   /**
@@ -141,7 +154,8 @@ public final class Network implements AutoCloseable {
   }
 
   List<AddressMessages.Found> found() throws IOException {
-    return present(netlink.dump(AddressMessages.list(), optional(AddressMessages::parse)));
+    return Requests.present(
+        netlink.dump(AddressMessages.list(), Requests.optional(AddressMessages::parse)));
   }
 
   /**
@@ -170,7 +184,7 @@ public final class Network implements AutoCloseable {
   public synchronized boolean add(Address address) throws IOException {
     int index = index("address " + address, address.device());
     Request request = AddressMessages.add(address, index);
-    KernelException refused = execute(request, Errno.EEXIST);
+    KernelException refused = requests.execute(request, Errno.EEXIST);
     if (refused != null) {
       boolean isThere =
           found().stream()
@@ -179,9 +193,9 @@ public final class Network implements AutoCloseable {
                       found.index() == index
                           && found.prefix() == address.prefix()
                           && found.address().equals(address.address()));
-      return isThereOrThrow(isThere, refused);
+      return Requests.isThereOrThrow(isThere, refused);
     }
-    undos.add(request.command(), () -> take(AddressMessages.remove(address, index)));
+    undos.add(request.command(), () -> requests.take(AddressMessages.remove(address, index)));
     return true;
   }
 
@@ -195,8 +209,9 @@ public final class Network implements AutoCloseable {
   public synchronized boolean remove(Address address) throws IOException {
     Link link = link(address.device());
     Request request = AddressMessages.remove(address, link == null ? 0 : link.index());
+    boolean wasThere = link != null && requests.take(request);
     undos.forget(request.command());
-    return link != null && take(request);
+    return wasThere;
   }
 
   /**
@@ -210,16 +225,19 @@ public final class Network implements AutoCloseable {
   public synchronized boolean add(String name, LinkKind kind) throws IOException {
     String command = LinkMessages.command(Names.device(name), kind);
     int parent = kind instanceof Macvlan macvlan ? index(command, macvlan.parent()) : 0;
-    KernelException refused = execute(LinkMessages.add(name, kind, parent), Errno.EEXIST);
+    KernelException refused = requests.execute(LinkMessages.add(name, kind, parent), Errno.EEXIST);
     if (refused != null) {
       boolean isThere =
-          ask(
+          requests.ask(
               LinkMessages.find(command, name),
               message -> LinkMessages.isSame(message, kind, parent));
-      return isThereOrThrow(isThere, refused);
+      return Requests.isThereOrThrow(isThere, refused);
     }
+    String undo = "link " + name;
+    // By its name, until its number is known, which only it has.
+    undos.replace(undo, () -> requests.take(LinkMessages.remove(name, 0)));
     int index = index(command, name);
-    undos.add("link " + name, () -> take(LinkMessages.remove(name, index)));
+    undos.replace(undo, () -> requests.take(LinkMessages.remove(name, index)));
     return true;
   }
 
@@ -232,8 +250,9 @@ public final class Network implements AutoCloseable {
    */
   public synchronized boolean removeLink(String name) throws IOException {
     Link link = link(name);
+    boolean wasThere = link != null && requests.take(LinkMessages.remove(name, link.index()));
     undos.forget("link " + name);
-    return link != null && take(LinkMessages.remove(name, link.index()));
+    return wasThere;
   }
 
   /**
@@ -249,8 +268,10 @@ public final class Network implements AutoCloseable {
     if (link.up() == up) {
       return false;
     }
-    execute(LinkMessages.set(device, link.index(), up));
-    undos.add("state of link " + device, () -> take(LinkMessages.set(device, link.index(), !up)));
+    requests.execute(LinkMessages.set(device, link.index(), up));
+    undos.add(
+        "state of link " + device,
+        () -> requests.take(LinkMessages.set(device, link.index(), !up)));
     return true;
   }
 
@@ -264,13 +285,12 @@ public final class Network implements AutoCloseable {
   public synchronized boolean add(Route route) throws IOException {
     int index = index(route);
     Request request = RouteMessages.add(route, index);
-    KernelException refused = execute(request, Errno.EEXIST);
+    KernelException refused = requests.execute(request, Errno.EEXIST);
     if (refused != null) {
       boolean isThere = routes().stream().anyMatch(found -> RouteMessages.isSame(route, found));
-      return isThereOrThrow(isThere, refused);
+      return Requests.isThereOrThrow(isThere, refused);
     }
-    Request removal = RouteMessages.remove(route, index);
-    undos.add(request.command(), () -> take(removal));
+    undos.add(request.command(), () -> requests.take(route, index));
     return true;
   }
 
@@ -282,9 +302,10 @@ public final class Network implements AutoCloseable {
    * @throws IOException if it cannot be taken away
    */
   public synchronized boolean remove(Route route) throws IOException {
-    Request request = RouteMessages.remove(route, index(route));
-    undos.forget(request.command());
-    return take(request);
+    int index = index(route);
+    boolean wasThere = requests.take(route, index);
+    undos.forget(RouteMessages.remove(route, index).command());
+    return wasThere;
   }
 
   /**
@@ -296,6 +317,7 @@ public final class Network implements AutoCloseable {
    * @throws IOException if there is no such device
    */
   public int read(Sysctl sysctl, String device) throws IOException {
+    requireOpen("sysctl " + sysctl.name(device));
     return inside(() -> SysctlFiles.read(sysctl, device));
   }
 
@@ -311,6 +333,7 @@ public final class Network implements AutoCloseable {
    */
   public synchronized boolean set(Sysctl sysctl, String device, int value) throws IOException {
     sysctl.require(value);
+    requireOpen("sysctl " + sysctl.name(device));
     return inside(
         () -> {
           if (SysctlFiles.read(sysctl, device) == value) {
@@ -365,7 +388,9 @@ public final class Network implements AutoCloseable {
    * @return to be closed; closed with this at the latest
    * @throws IOException if the kernel does not answer
    */
-  public NetworkWatch watch(Consumer<? super NetworkEvent> consumer) throws IOException {
+  public synchronized NetworkWatch watch(Consumer<? super NetworkEvent> consumer)
+      throws IOException {
+    requireOpen("watch");
     NetworkWatch watch = inside(() -> NetworkWatch.start(this, consumer));
     watches.removeIf(NetworkWatch::isClosed);
     watches.add(watch);
@@ -373,7 +398,7 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Undoes what was done here.
+   * Undoes what was done here. Whatever is asked of this afterwards is refused (EBADF).
    *
    * @throws IOException if something could not be undone; the rest is
    */
@@ -383,6 +408,7 @@ public final class Network implements AutoCloseable {
     try {
       undos.run();
     } finally {
+      closed = true;
       netlink.close();
       if (ownsNamespace && namespace != null) {
         namespace.close();
@@ -390,7 +416,18 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  private void requireOpen(String command) throws KernelException {
+    if (closed) {
+      throw new KernelException(command, Errno.EBADF, "closed");
+    }
+  }
+
   private <T> T inside(Callable<T> what) throws IOException {
+    return inside(namespace, what);
+  }
+
+  private static <T> T inside(@Nullable NetworkNamespace namespace, Callable<T> what)
+      throws IOException {
     if (namespace != null) {
       return namespace.call(what);
     }
@@ -419,57 +456,10 @@ public final class Network implements AutoCloseable {
   }
 
   private Link find(String command, String device) throws IOException {
-    return ask(LinkMessages.find(command, Names.device(device)), optional(LinkMessages::parse))
+    return requests
+        .ask(
+            LinkMessages.find(command, Names.device(device)),
+            Requests.optional(LinkMessages::parse))
         .orElseThrow(() -> new IOException(command + ": the kernel's answer is of no link"));
-  }
-
-  private <T> T ask(Request request, Function<ByteBuffer, T> decoder) throws IOException {
-    T answer = netlink.get(request, decoder);
-    if (answer == null) {
-      throw new IOException(request.command() + ": the kernel did not answer");
-    }
-    return answer;
-  }
-
-  /** Takes something away; returns whether it was there. */
-  private boolean take(Request request) throws IOException {
-    return execute(request, Errno.EADDRNOTAVAIL, Errno.ESRCH, Errno.ENODEV) == null;
-  }
-
-  /** Returns the refusal if it is one of those expected. */
-  private @Nullable KernelException execute(Request request, int... expected) throws IOException {
-    try {
-      netlink.execute(request);
-      return null;
-    } catch (KernelException e) {
-      for (int each : expected) {
-        if (e.errno() == each) {
-          return e;
-        }
-      }
-      if (e.errno() == Errno.EPERM) {
-        throw new KernelException(
-            request.command(), Errno.EPERM, "not permitted, expected: CAP_NET_ADMIN");
-      }
-      throw e;
-    }
-  }
-
-  private static boolean isThereOrThrow(boolean isThere, KernelException refused)
-      throws KernelException {
-    if (!isThere) {
-      throw new KernelException(
-          refused.command(), refused.errno(), "another is there that differs in more");
-    }
-    return false;
-  }
-
-  private static <T> Function<ByteBuffer, Optional<T>> optional(
-      Function<ByteBuffer, @Nullable T> decoder) {
-    return message -> Optional.ofNullable(decoder.apply(message));
-  }
-
-  private static <T> List<T> present(List<Optional<T>> all) {
-    return all.stream().flatMap(Optional::stream).toList();
   }
 }

@@ -1,7 +1,6 @@
 package io.evenkeel.kernel.net;
 
 import io.evenkeel.kernel.KernelException;
-import io.evenkeel.kernel.netlink.MalformedException;
 import io.evenkeel.kernel.netlink.Netlink;
 import io.evenkeel.kernel.netlink.NetlinkListener;
 import io.evenkeel.kernel.netlink.NetlinkListener.Notice;
@@ -42,8 +41,20 @@ public final class NetworkWatch implements AutoCloseable {
   /** Begins, in the calling thread's network namespace. */
   static NetworkWatch start(Network network, Consumer<? super NetworkEvent> consumer)
       throws IOException {
-    NetlinkListener listener =
-        NetlinkListener.open(Netlink.ROUTE, GROUP_LINK, GROUP_IPV4_ADDRESS, GROUP_IPV6_ADDRESS);
+    return start(
+        network,
+        NetlinkListener.open(Netlink.ROUTE, GROUP_LINK, GROUP_IPV4_ADDRESS, GROUP_IPV6_ADDRESS),
+        consumer);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param listener closed with the watch
+   */
+  static NetworkWatch start(
+      Network network, NetlinkListener listener, Consumer<? super NetworkEvent> consumer)
+      throws IOException {
     NetworkWatch watch = new NetworkWatch(network, listener, consumer);
     try {
       // What happens meanwhile waits in the socket.
@@ -71,7 +82,7 @@ public final class NetworkWatch implements AutoCloseable {
         if (!isWhole) {
           resynchronise();
         }
-      } catch (MalformedException e) {
+      } catch (RuntimeException e) {
         report(e);
         resynchronise();
       } catch (KernelException e) {
@@ -89,7 +100,7 @@ public final class NetworkWatch implements AutoCloseable {
         listener.drain();
         tell(difference());
         return;
-      } catch (IOException | MalformedException e) {
+      } catch (IOException | RuntimeException e) {
         if (!closed) {
           report(e);
           LockSupport.parkNanos(PAUSE_NANOS);

@@ -68,6 +68,7 @@ final class RouteMessages {
         writer -> write(writer, route, index, false));
   }
 
+  /** Takes it away; of IPv4 with metric 0 the first of any metric that is the same in the rest. */
   static Request remove(Route route, int index) {
     return new Request("route " + route, DELETE, 0, writer -> write(writer, route, index, true));
   }
@@ -104,8 +105,10 @@ final class RouteMessages {
     if (source != null) {
       writer.bytes(PREFERRED_SOURCE, source.getAddress());
     }
-    if (route.metric() != 0) {
-      writer.u32(PRIORITY, route.metric());
+    // Of a route that is deleted 0 is any to the kernel.
+    long metric = isDeleted ? metric(route) : route.metric();
+    if (metric != 0) {
+      writer.u32(PRIORITY, metric);
     }
     writer.u32(TABLE, route.table());
   }

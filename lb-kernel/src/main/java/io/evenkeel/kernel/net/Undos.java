@@ -24,6 +24,12 @@ final class Undos {
     }
   }
 
+  /** Remembers a change in place of what was remembered of it. */
+  void replace(String name, Action action) {
+    forget(name);
+    undos.push(new Undo(name, action));
+  }
+
   void forget(String name) {
     undos.removeIf(undo -> undo.name().equals(name));
   }

@@ -197,6 +197,10 @@ class MessagesTest {
         hex("02 10 00 00 fe 00 ff 01 00000000 0800 0100 0a3c0000 0800 0500 0a090002")
             + hex("0800 0f00 fe000000"),
         Captured.bytes(RouteMessages.remove(route, 0)));
+    // Without a metric the kernel would take away one of any.
+    assertTrue(
+        Captured.bytes(RouteMessages.remove(Route.on(address("fd60::"), 64, "ek0"), 3))
+            .contains(hex("0800 0600 00040000")));
     // On the link, in a table whose number takes more than a byte.
     Route local =
         new Route(

@@ -15,6 +15,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +130,146 @@ class NetworkIT {
       hosts.ip("link del m0");
       hosts.ip("addr del 10.9.0.101/32 dev ek0");
       hosts.ip("route del 10.60.0.0/16");
+    }
+  }
+
+  @Test
+  void remove_othersRoutesOfOtherMetrics_stay() throws Exception {
+    Route v4 = Route.via(address("0.0.0.0"), 0, address("10.9.0.2"));
+    Route v6 = Route.via(address("fd60::"), 64, address("fd09::2"));
+    hosts.ip("route add default via 10.9.0.2 metric 100");
+    hosts.ip("-6 route add fd60::/64 via fd09::2 metric 512");
+    Set<String> before = hosts.everything();
+    try (Network network = Network.open(hosts.here)) {
+      assertFalse(network.remove(v4));
+      assertFalse(network.remove(v6));
+      hosts.assertEverythingIs(before);
+
+      assertTrue(network.add(v4));
+      assertTrue(network.add(v6));
+      assertTrue(network.remove(v4));
+      assertTrue(network.remove(v6));
+      hosts.assertEverythingIs(before);
+
+      // What undoes them, with one and without the other.
+      assertTrue(network.add(v4));
+      assertTrue(network.add(v6));
+      hosts.ip("route del default metric 0");
+      assertTrue(network.routes().stream().noneMatch(route -> RouteMessages.isSame(v4, route)));
+    }
+    hosts.assertEverythingIs(before);
+  }
+
+  @Test
+  void addresses_deviceWithAnyLegalName_areListed() throws Exception {
+    hosts.ip("link add ek\u0001 type veth peer name ek9");
+    hosts.ip("addr add 10.9.7.1/32 dev ek\u0001");
+    try (Network network = Network.open(hosts.here)) {
+      assertTrue(
+          network.addresses().stream().anyMatch(one -> one.device().equals("ek\u0001")),
+          network.addresses().toString());
+    }
+  }
+
+  @Test
+  void close_thenAnything_isRefused() throws Exception {
+    Network network = Network.open(hosts.here);
+    network.close();
+
+    assertRefused(
+        "sysctl net.ipv4.conf.ek0.arp_ignore: closed (errno 9)",
+        () -> network.set(Sysctl.ARP_IGNORE, "ek0", 1));
+    assertRefused(
+        "sysctl net.ipv4.conf.ek0.arp_ignore: closed (errno 9)",
+        () -> network.read(Sysctl.ARP_IGNORE, "ek0"));
+    assertRefused("watch: closed (errno 9)", () -> network.watch(event -> {}));
+    assertRefused("link ek0 down: closed (errno 9)", () -> network.set("ek0", false));
+    assertRefused("link m0 type dummy: closed (errno 9)", () -> network.add("m0", new Dummy()));
+    network.close();
+  }
+
+  /** Else it would be of nobody, and never be closed. */
+  @Test
+  void watch_whileClosing_isRefused() throws Exception {
+    Network network = Network.open(hosts.here);
+    CompletableFuture<NetworkWatch> watch = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                watch.complete(network.watch(event -> {}));
+              } catch (Exception | Error e) {
+                watch.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    // As close() has it.
+    synchronized (network) {
+      thread.start();
+      while (thread.getState() != Thread.State.BLOCKED && thread.isAlive()) {
+        Thread.onSpinWait();
+      }
+      network.close();
+    }
+    thread.join();
+
+    Throwable refused = assertThrows(ExecutionException.class, watch::get).getCause();
+    assertEquals("watch: closed (errno 9)", refused.getMessage());
+  }
+
+  @Test
+  void call_interrupted_waitsForTheEnd() throws Exception {
+    try (NetworkNamespace namespace = NetworkNamespace.enter(hosts.here)) {
+      CountDownLatch never = new CountDownLatch(1);
+      Thread caller = Thread.currentThread();
+      String result =
+          namespace.call(
+              () -> {
+                caller.interrupt();
+                // Time for a caller that gives up to do so.
+                never.await(200, TimeUnit.MILLISECONDS);
+                return "done";
+              });
+
+      assertTrue(Thread.interrupted());
+      assertEquals("done", result);
+    }
+  }
+
+  /** A libc that cannot be loaded, as where no file may be written. */
+  @Test
+  void enter_withoutSystemCalls_throwsAndLeavesNoThread() throws Exception {
+    assertEquals(
+        "network: jnr-ffi\nnetwork namespace n: jnr-ffi\nthreads: 0\n",
+        TwoHosts.run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-Djffi.extract.dir=/proc/none",
+            "-cp",
+            System.getProperty("java.class.path"),
+            EnterMain.class.getName()));
+  }
+
+  /** Opens what it cannot. */
+  static final class EnterMain {
+    public static void main(String[] arguments) {
+      say(() -> Network.open());
+      say(() -> NetworkNamespace.enter("n"));
+      long threads =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().startsWith("evenkeel"))
+              .count();
+      System.out.println("threads: " + threads);
+    }
+
+    private static void say(Attempt attempt) {
+      try {
+        attempt.run();
+      } catch (IOException e) {
+        System.out.println(e.getMessage().replaceAll("(jnr-ffi).*", "$1"));
+      } catch (Exception e) {
+        System.out.println(e);
+      }
     }
   }
 

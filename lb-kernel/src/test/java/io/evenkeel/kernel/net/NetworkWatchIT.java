@@ -69,6 +69,11 @@ class NetworkWatchIT {
       hosts.ip("addr del 10.9.0.77/32 dev ek0");
       removed("10.9.0.77/32 on ek0");
 
+      // A name that few would give, but the kernel takes.
+      hosts.ip("link add ek\u0001 type veth peer name ek9");
+      hosts.ip("addr add 10.9.7.1/32 dev ek\u0001");
+      address("10.9.7.1/32 on ek\u0001");
+
       hosts.ip("addr add fd09::77/128 dev lo nodad preferred_lft 0");
       AddressChanged v6 = address("fd09::77/128 on lo");
       assertTrue(v6.address().noDad() && v6.address().deprecated(), v6.toString());

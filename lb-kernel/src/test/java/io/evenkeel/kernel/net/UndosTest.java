@@ -38,6 +38,16 @@ class UndosTest {
   }
 
   @Test
+  void replace_secondOfAName_theSecondCounts() throws Exception {
+    undos.replace("a", () -> done.add("first"));
+    undos.replace("a", () -> done.add("second"));
+
+    undos.run();
+
+    assertEquals(List.of("second"), done);
+  }
+
+  @Test
   void run_someFail_doesTheOthersAndThrows() {
     IOException one = new IOException("one");
     IOException two = new IOException("two");
