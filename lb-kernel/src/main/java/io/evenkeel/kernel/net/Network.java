@@ -297,7 +297,7 @@ public final class Network implements AutoCloseable {
   /**
    * Takes a route away, whoever added it. It is not added again on {@link #close}.
    *
-   * @param route all that it says must be so
+   * @param route all that it says must be so, a metric of 0, too
    * @return whether it was there
    * @throws IOException if it cannot be taken away
    */

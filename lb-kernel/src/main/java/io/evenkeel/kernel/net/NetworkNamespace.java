@@ -39,7 +39,8 @@ public final class NetworkNamespace implements AutoCloseable {
    *
    * @param name as {@code ip netns} knows it, or the path of a namespace's file
    * @return to be closed
-   * @throws IOException if there is no such namespace, or this process may not enter it
+   * @throws IOException if there is no such namespace, this process may not enter it, or there are
+   *     no system calls
    */
   public static NetworkNamespace enter(String name) throws IOException {
     String cause = Sys.unavailabilityCause();

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.net.LinkKind.Dummy;
 import io.evenkeel.kernel.net.LinkKind.Macvlan;
+import io.evenkeel.kernel.netlink.Netlink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -158,6 +159,19 @@ class NetworkIT {
       assertTrue(network.routes().stream().noneMatch(route -> RouteMessages.isSame(v4, route)));
     }
     hosts.assertEverythingIs(before);
+  }
+
+  @Test
+  void take_linkByItsNameAlone_isThatOne() throws Exception {
+    hosts.ip("link add ek7 type veth peer name ek8");
+    try (NetworkNamespace namespace = NetworkNamespace.enter(hosts.here);
+        Netlink netlink = namespace.call(() -> Netlink.open(Netlink.ROUTE))) {
+      Requests requests = new Requests(netlink);
+      assertTrue(requests.take(LinkMessages.remove("ek7", 0)));
+      assertFalse(requests.take(LinkMessages.remove("ek7", 0)));
+    }
+    assertFalse(hosts.ip("link").contains("ek7"));
+    assertTrue(hosts.ip("link").contains("ek0"));
   }
 
   @Test
