@@ -44,6 +44,8 @@ final class IpvsCommandLab {
           "10.0.0.1 vip.example.org vip",
           "10.0.0.2 a-real-server-with-a-long-name.example.org",
           "10.0.0.3 web3",
+          "10.0.0.4 both.example.org",
+          "fc00::4 both.example.org",
           "fc00::1 vip6.example.org",
           "fc00::2 a-real-server-with-a-long-name6.example.org");
 

@@ -2,6 +2,7 @@ package io.evenkeel.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.evenkeel.kernel.ipvs.AddressFamily;
 import io.evenkeel.kernel.ipvs.DestinationStatus;
 import io.evenkeel.kernel.ipvs.IpvsChange;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
@@ -160,7 +161,7 @@ class IpvsListingTest {
       }
 
       @Override
-      public @Nullable InetAddress address(String host) {
+      public @Nullable InetAddress address(String host, @Nullable AddressFamily family) {
         return null;
       }
 

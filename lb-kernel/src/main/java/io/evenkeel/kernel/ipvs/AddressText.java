@@ -4,11 +4,15 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses as inet_ntop(3) writes them, IPv6 as in RFC 5952. Asks nobody. */
 final class AddressText {
   private static final int WORDS = 8;
+
+  /** No leading zeros: inet_aton(3) reads them as octal numbers. */
+  private static final Pattern QUAD = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
   private AddressText() {}
 
@@ -57,7 +61,7 @@ final class AddressText {
   /** Null: not an address. */
   static @Nullable InetAddress parse(String text) {
     boolean isV6 = text.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-    if (!isV6 && !text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
+    if (!isV6 && !QUAD.matcher(text).matches()) {
       return null;
     }
     try {

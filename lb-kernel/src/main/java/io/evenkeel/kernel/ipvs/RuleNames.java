@@ -19,7 +19,7 @@ public interface RuleNames {
         }
 
         @Override
-        public @Nullable InetAddress address(String host) {
+        public @Nullable InetAddress address(String host, @Nullable AddressFamily family) {
           return null;
         }
 
@@ -60,9 +60,10 @@ public interface RuleNames {
    * The address of a host.
    *
    * @param host its name
-   * @return null: there is no such host
+   * @param family of the address; null: IPv4, or IPv6 if it has no other
+   * @return null: there is no such host, or it has no address of that family
    */
-  @Nullable InetAddress address(String host);
+  @Nullable InetAddress address(String host, @Nullable AddressFamily family);
 
   /**
    * The port of a service.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One rule. What is wrong with it is an {@link IllegalArgumentException}. */
@@ -29,6 +30,12 @@ final class RuleReader {
           RuleOption.TUNNEL_NO_CHECKSUM,
           RuleOption.TUNNEL_CHECKSUM,
           RuleOption.TUNNEL_REMOTE_CHECKSUM);
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+
+  /** What inet_aton(3), and so a resolver, may take for an address, though none is written so. */
+  private static final Pattern NUMBER =
+      Pattern.compile("(0[xX][0-9a-fA-F]*|\\d+)(\\.(0[xX][0-9a-fA-F]*|\\d+))*\\.?");
 
   private final Map<RuleOption, String> options;
   private final RuleNames names;
@@ -303,8 +310,12 @@ final class RuleReader {
         option + ": " + text + " (expected: " + min + ".." + max + ")");
   }
 
-  /** HOST, HOST:PORT, [IPV6]:PORT or IPV6; the port is null where there is none. */
-  private record Host(RuleOption option, String text, String host, @Nullable String port) {
+  /**
+   * HOST, HOST:PORT, [IPV6]:PORT or IPV6; the port is null where there is none. A name in brackets
+   * is that of an IPv6 address: the same without may have an IPv4 address, too.
+   */
+  private record Host(
+      RuleOption option, String text, String host, boolean isBracketed, @Nullable String port) {
     static Host of(RuleOption option, String text) {
       int bracket = text.indexOf(']');
       int colon = text.lastIndexOf(':');
@@ -312,21 +323,26 @@ final class RuleReader {
         String rest = text.substring(bracket + 1);
         if (rest.isEmpty() || rest.startsWith(":")) {
           return new Host(
-              option, text, text.substring(1, bracket), rest.isEmpty() ? null : rest.substring(1));
+              option,
+              text,
+              text.substring(1, bracket),
+              true,
+              rest.isEmpty() ? null : rest.substring(1));
         }
       } else if (colon < 0 || text.indexOf(':') != colon) {
-        return new Host(option, text, text, null);
+        return new Host(option, text, text, false, null);
       }
       return new Host(
-          option, text, text.substring(0, Math.max(colon, 0)), text.substring(colon + 1));
+          option, text, text.substring(0, Math.max(colon, 0)), false, text.substring(colon + 1));
     }
 
     InetAddress address(RuleNames names) {
+      AddressFamily family = isBracketed ? AddressFamily.IPV6 : null;
       InetAddress address = AddressText.parse(host);
-      if (address == null && host.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
-        address = names.address(host);
+      if (address == null && NAME.matcher(host).matches() && !NUMBER.matcher(host).matches()) {
+        address = names.address(host, family);
       }
-      if (address == null) {
+      if (address == null || (family != null && AddressFamily.of(address) != family)) {
         throw new IllegalArgumentException(
             option + ": " + text + " (expected: HOST:PORT, an IPv6 address in brackets)");
       }

@@ -70,12 +70,19 @@ final class SystemNames implements RuleNames {
   }
 
   @Override
-  public @Nullable InetAddress address(String host) {
+  public @Nullable InetAddress address(String host, @Nullable AddressFamily family) {
+    InetAddress other = null;
     try {
-      return InetAddress.getByName(host);
+      for (InetAddress address : InetAddress.getAllByName(host)) {
+        if (AddressFamily.of(address) == (family == null ? AddressFamily.IPV4 : family)) {
+          return address;
+        }
+        other = other == null ? address : other;
+      }
     } catch (UnknownHostException e) {
       return null;
     }
+    return family == null ? other : null;
   }
 
   @Override

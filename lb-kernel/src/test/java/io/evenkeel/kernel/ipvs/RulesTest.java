@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is read and written as {@code ipvsadm} 1.31 was seen to do. */
 class RulesTest {
   private static final Map<String, String> HOSTS =
-      Map.of("vip.example.org", "10.0.0.1", "six", "fc00::2");
+      Map.of("vip.example.org", "10.0.0.1", "six", "fc00::2", "both", "10.0.0.5");
+  private static final Map<String, String> HOSTS_IPV6 = Map.of("six", "fc00::2", "both", "fc00::5");
   private static final Map<String, Integer> SERVICES =
       Map.of("http/tcp", 80, "http-alt/tcp", 8080, "domain/udp", 53);
 
@@ -25,8 +27,9 @@ class RulesTest {
       new RuleNames() {
         @Override
         public @Nullable String host(InetAddress address) {
-          return HOSTS.entrySet().stream()
-              .filter(entry -> address(entry.getKey()).equals(address))
+          return Stream.of(HOSTS, HOSTS_IPV6)
+              .flatMap(hosts -> hosts.entrySet().stream())
+              .filter(entry -> AddressText.parse(entry.getValue()).equals(address))
               .map(Map.Entry::getKey)
               .findFirst()
               .orElse(null);
@@ -42,8 +45,8 @@ class RulesTest {
         }
 
         @Override
-        public @Nullable InetAddress address(String host) {
-          String text = HOSTS.get(host);
+        public @Nullable InetAddress address(String host, @Nullable AddressFamily family) {
+          String text = (family == AddressFamily.IPV6 ? HOSTS_IPV6 : HOSTS).get(host);
           return text == null ? null : AddressText.parse(text);
         }
 
@@ -70,6 +73,9 @@ class RulesTest {
           -A -t 10.0.0.1:080 -s wlc | -A -t 10.0.0.1:80 -s wlc
           -A -t vip.example.org:http -s wlc | -A -t 10.0.0.1:80 -s wlc
           -A -t [six]:http -s wlc | -A -t [fc00::2]:80 -s wlc
+          -A -t six:http -s wlc | -A -t [fc00::2]:80 -s wlc
+          -A -t both:http -s wlc | -A -t 10.0.0.5:80 -s wlc
+          -A -t [both]:http -s wlc | -A -t [fc00::5]:80 -s wlc
           -A -u 10.0.0.1:domain -s wlc -o | -A -u 10.0.0.1:53 -s wlc -o
           -A -u 10.0.0.1:53 --ops | -A -u 10.0.0.1:53 -s wlc -o
           -A --sctp-service 10.0.0.1:80 -s wlc | same
@@ -138,6 +144,9 @@ class RulesTest {
           """
           -A -t 10.0.0.1:80 -s rr | -A -t vip.example.org:http -s rr
           -A -u 10.0.0.1:80 -s rr | -A -u vip.example.org:80 -s rr
+          -A -t 10.0.0.5:80 -s rr | -A -t both:http -s rr
+          -A -t [fc00::5]:80 -s rr | -A -t [both]:http -s rr
+          -a -f 2 -6 -r [fc00::5]:0 -m -w 1 | -a -f 2 -6 -r [both]:0 -m -w 1
           -A -t 10.0.0.1:0 -s rr -p 5 | -A -t vip.example.org:0 -s rr -p 5
           -a -t 10.0.0.9:8080 -r [fc00::2]:8080 -i -w 1 --tun-type ipip | -a -t 10.0.0.9:http-alt -r [six]:http-alt -i -w 1 --tun-type ipip
           -a -f 2 -r 10.0.0.1:80 -g -w 1 | -a -f 2 -r vip.example.org:80 -g -w 1
@@ -205,6 +214,16 @@ class RulesTest {
           -A -u 10.0.0.1:http | -u: 10.0.0.1:http (expected: a port, 0..65535, or a service of udp)
           -A -t 10.0.0.256:80 | -t: 10.0.0.256:80 (expected: HOST:PORT, an IPv6 address in brackets)
           -A -t [fc00::1:80 | -t: [fc00::1:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 010.0.0.1:80 | -t: 010.0.0.1:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 10.0.0.08:80 | -t: 10.0.0.08:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 10.0.2:80 | -t: 10.0.2:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 10:80 | -t: 10:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 167772161:80 | -t: 167772161:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 0x0a000001:80 | -t: 0x0a000001:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 10.0.0.256:80 | -t: 10.0.0.256:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t 10.0.0.1.:80 | -t: 10.0.0.1.:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t [10.0.0.1]:80 | -t: [10.0.0.1]:80 (expected: HOST:PORT, an IPv6 address in brackets)
+          -A -t [vip.example.org]:80 | -t: [vip.example.org]:80 (expected: HOST:PORT, an IPv6 address in brackets)
           -A -t [fc00::1]80 | -t: [fc00::1]80 (expected: HOST:PORT, an IPv6 address in brackets)
           -A -t [::ffff:10.0.0.1]:80 | -t: [::ffff:10.0.0.1]:80 (expected: HOST:PORT, an IPv6 address in brackets)
           -A -f 0 | -f: 0 (expected: 1..4294967295)
