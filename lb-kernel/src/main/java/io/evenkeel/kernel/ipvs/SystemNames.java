@@ -7,21 +7,42 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The resolver's hosts, and services in the form of services(5). */
 final class SystemNames implements RuleNames {
   private static final Path SERVICES = Path.of("/etc/services");
 
+  /** How many hosts are kept, those asked for last. */
+  static final int MAX_HOSTS = 4096;
+
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Integer> ports = new HashMap<>();
-  private final Map<InetAddress, Optional<String>> hosts = new ConcurrentHashMap<>();
+
+  /** Written and read under its own lock; the resolver is asked without it. */
+  private final Map<InetAddress, Optional<String>> hosts =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<InetAddress, Optional<String>> eldest) {
+          return size() > MAX_HOSTS;
+        }
+      };
+
+  private final Function<InetAddress, Optional<String>> resolver;
 
   SystemNames(List<String> services) {
+    this(services, SystemNames::lookUp);
+  }
+
+  SystemNames(List<String> services, Function<InetAddress, Optional<String>> resolver) {
+    this.resolver = resolver;
     for (String line : services) {
       String[] words = line.replaceFirst("#.*", "").trim().split("\\s+", -1);
       // NAME PORT/PROTOCOL ALIAS...
@@ -51,7 +72,17 @@ final class SystemNames implements RuleNames {
 
   @Override
   public @Nullable String host(InetAddress address) {
-    return hosts.computeIfAbsent(address, SystemNames::lookUp).orElse(null);
+    Optional<String> name;
+    synchronized (hosts) {
+      name = hosts.get(address);
+    }
+    if (name == null) {
+      name = resolver.apply(address);
+      synchronized (hosts) {
+        hosts.put(address, name);
+      }
+    }
+    return name.orElse(null);
   }
 
   private static Optional<String> lookUp(InetAddress address) {

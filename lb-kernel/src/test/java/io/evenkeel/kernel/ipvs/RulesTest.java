@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -362,6 +364,42 @@ class RulesTest {
     assertEquals(80, names.port("www", IpvsProtocol.TCP));
     assertEquals(514, names.port("syslog", IpvsProtocol.TCP));
     assertEquals(null, names.port("broken", IpvsProtocol.TCP));
+  }
+
+  @Test
+  void systemNames_bracketsAndNone_askForAFamily() {
+    SystemNames names = new SystemNames(List.of());
+
+    assertEquals(AddressText.parse("127.0.0.1"), names.address("localhost", null));
+    assertEquals(AddressText.parse("127.0.0.1"), names.address("localhost", AddressFamily.IPV4));
+    assertEquals(null, names.address("127.0.0.1", AddressFamily.IPV6));
+    assertEquals(AddressText.parse("::1"), names.address("::1", null));
+  }
+
+  @Test
+  void systemNames_manyHosts_keepsThoseAskedForLast() {
+    List<InetAddress> asked = new ArrayList<>();
+    SystemNames names =
+        new SystemNames(
+            List.of(),
+            address -> {
+              asked.add(address);
+              return Optional.of("host");
+            });
+    InetAddress first = AddressText.parse("10.1.0.0");
+    InetAddress second = AddressText.parse("10.1.0.1");
+    names.host(first);
+    names.host(second);
+    for (int i = 0; i < SystemNames.MAX_HOSTS - 1; i++) {
+      names.host(AddressText.parse("10.2." + i / 256 + "." + i % 256));
+      names.host(second);
+    }
+    assertEquals(SystemNames.MAX_HOSTS + 1, asked.size());
+
+    names.host(second);
+    assertEquals(SystemNames.MAX_HOSTS + 1, asked.size());
+    names.host(first);
+    assertEquals(SystemNames.MAX_HOSTS + 2, asked.size());
   }
 
   private static String write(List<Rules.Rule> rules, RuleNames names) {
