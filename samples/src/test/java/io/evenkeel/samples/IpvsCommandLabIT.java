@@ -3,6 +3,8 @@ package io.evenkeel.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,8 +16,9 @@ class IpvsCommandLabIT {
 
   @Test
   void commands_besideIpvsadm_printAndDoTheSame() throws Exception {
-    Process machine =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("basedir", "."), "..", "dev", "ipvs").toString(),
                 "--timeout",
                 Long.toString(SECONDS),
@@ -23,10 +26,12 @@ class IpvsCommandLabIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
-                IpvsCommandLab.class.getName())
-            .redirectErrorStream(true)
-            .start();
+                System.getProperty("java.class.path")));
+    System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("evenkeel.lab."))
+        .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+    command.add(IpvsCommandLab.class.getName());
+    Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
       machine.inputReader().lines().forEach(System.out::println);
       assertEquals(0, machine.waitFor(), "what differs is above");

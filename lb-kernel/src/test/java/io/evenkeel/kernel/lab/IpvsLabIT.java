@@ -72,8 +72,9 @@ class IpvsLabIT {
   }
 
   private static Run run(String lab) throws IOException, InterruptedException {
-    Process machine =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("basedir", "."), "..", "dev", "ipvs").toString(),
                 "--timeout",
                 Long.toString(SECONDS),
@@ -81,11 +82,13 @@ class IpvsLabIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
-                LabMain.class.getName(),
-                lab)
-            .redirectErrorStream(true)
-            .start();
+                System.getProperty("java.class.path")));
+    System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("evenkeel.lab."))
+        .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+    command.add(LabMain.class.getName());
+    command.add(lab);
+    Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
       StringBuilder output = new StringBuilder();
       machine.inputReader().lines().forEach(line -> output.append(line).append('\n'));
