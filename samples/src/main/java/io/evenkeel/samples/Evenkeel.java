@@ -69,9 +69,22 @@ final class Evenkeel implements Callable<Integer> {
         commands.stream().anyMatch(c -> c.isUsageHelpRequested() || c.isVersionHelpRequested());
     List<Exception> errors = new ArrayList<>();
     commands.forEach(c -> errors.addAll(c.getParseResult().errors()));
-    return help || errors.isEmpty()
-        ? new RunLast().execute(parsed)
-        : refuse(commands.get(commands.size() - 1), errors);
+    CommandLine last = commands.get(commands.size() - 1);
+    if (!help && !errors.isEmpty()) {
+      return refuse(last, errors);
+    }
+    int status = new RunLast().execute(parsed);
+    if (isCut(last.getOut())) {
+      last.getErr().println("standard output: cannot be written");
+      last.getErr().flush();
+      return ExitCode.SOFTWARE;
+    }
+    return status;
+  }
+
+  /** Whether something of what was printed did not arrive. Neither of the two throws. */
+  static boolean isCut(PrintWriter out) {
+    return out.checkError() || System.out.checkError();
   }
 
   private static int refuse(CommandLine command, List<? extends Exception> errors) {

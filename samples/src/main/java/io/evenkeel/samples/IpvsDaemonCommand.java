@@ -82,7 +82,8 @@ final class IpvsDaemonCommand implements Callable<Integer> {
           new IpvsDaemon(
               role(role), device, syncId, orZero(maxLength), group, orZero(port), orZero(ttl));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      throw new ParameterException(
+          spec.subcommands().get("start"), String.valueOf(e.getMessage()), e);
     }
     try (Ipvs ipvs = namespace.open()) {
       ipvs.start(daemon);

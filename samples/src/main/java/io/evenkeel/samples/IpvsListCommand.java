@@ -111,7 +111,7 @@ final class IpvsListCommand implements Callable<Integer> {
     listing.header().forEach(out::println);
     try (IpvsConnections all = ipvs.connections()) {
       IpvsConnection next = all.next();
-      while (next != null) {
+      while (next != null && !Evenkeel.isCut(out)) {
         out.println(listing.line(next));
         next = all.next();
       }
@@ -156,6 +156,14 @@ final class IpvsListCommand implements Callable<Integer> {
     if (given.size() > 1) {
       throw new ParameterException(
           spec.commandLine(), String.join(" and ", given) + " (expected: one of them)");
+    }
+    if (exact && !stats && !rate) {
+      throw new ParameterException(
+          spec.commandLine(), "--exact: no counts (expected: with --stats or --rate)");
+    }
+    if (unsorted && !isTable) {
+      throw new ParameterException(
+          spec.commandLine(), "--nosort with " + given.get(0) + " (expected: without)");
     }
     return view;
   }

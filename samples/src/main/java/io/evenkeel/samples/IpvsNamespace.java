@@ -16,13 +16,6 @@ final class IpvsNamespace {
   private @Nullable String name;
 
   Ipvs open() throws IOException {
-    if (name != null) {
-      return Ipvs.open(name);
-    }
-    String cause = Ipvs.unavailabilityCause();
-    if (cause != null) {
-      throw new IOException(cause);
-    }
-    return Ipvs.open();
+    return name == null ? Ipvs.open() : Ipvs.open(name);
   }
 }

@@ -8,7 +8,11 @@ import io.evenkeel.kernel.ipvs.Rules;
 import io.evenkeel.kernel.ipvs.RulesException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,14 +79,25 @@ final class IpvsRestoreCommand implements Callable<Integer> {
   }
 
   private String text() throws IOException {
-    if (file.equals(STDIN)) {
-      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-    }
     try {
-      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8);
+      byte[] bytes =
+          file.equals(STDIN) ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(name() + ": not text (expected: UTF-8)", e);
     } catch (NoSuchFileException e) {
-      throw new IOException(file + ": no such file", e);
+      throw new IOException(name() + ": no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(name() + ": not permitted", e);
+    } catch (FileSystemException e) {
+      throw new IOException(name() + ": " + e.getReason(), e);
+    } catch (IOException e) {
+      throw new IOException(name() + ": " + e.getMessage(), e);
     }
+  }
+
+  private String name() {
+    return file.equals(STDIN) ? "standard input" : file;
   }
 
   private int say(List<String> sentences) {

@@ -14,6 +14,17 @@ import org.junit.jupiter.api.Timeout;
 class IpvsCommandIT {
 
   @Test
+  void run_outputThatCannotBeWritten_fails() throws Exception {
+    List<String> full = List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh");
+    try (EvenkeelJar help = EvenkeelJar.start(full, "ipvs", "--help")) {
+      int status = help.await();
+
+      assertEquals(List.of("standard output: cannot be written"), help.err());
+      assertEquals(1, status);
+    }
+  }
+
+  @Test
   @Tag("smoke")
   void list_anyKernel_printsTheTableOrWhatIsMissing() throws Exception {
     String cause = Ipvs.unavailabilityCause();

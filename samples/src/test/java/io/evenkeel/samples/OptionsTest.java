@@ -6,10 +6,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -148,7 +151,30 @@ class OptionsTest {
             "daemon start master --mcast-interface=lo --mcast-group=10.0.0.1",
             List.of(
                 "sync group: 10.0.0.1 (expected: a multicast address)",
-                "Try: evenkeel ipvs daemon --help")));
+                "Try: evenkeel ipvs daemon start --help")),
+        arguments(
+            "list -n --exact",
+            List.of("--exact: no counts (expected: with --stats or --rate)", list)),
+        arguments(
+            "list -nc --nosort", List.of("--nosort with --connection (expected: without)", list)));
+  }
+
+  @Test
+  void ipvsRestore_fileThatCannotBeRead_saysWhichAndWhy(@TempDir Path directory) throws Exception {
+    Path bytes = Files.write(directory.resolve("rules"), new byte[] {'#', (byte) 0xc3, '\n'});
+
+    assertEquals(
+        new Run(1, "", List.of(directory + ": Is a directory")),
+        run("ipvs", "restore", directory.toString()));
+    assertEquals(
+        new Run(1, "", List.of(bytes + ": not text (expected: UTF-8)")),
+        run("ipvs", "restore", bytes.toString()));
+    assertEquals(
+        new Run(1, "", List.of(directory + "/none: no such file")),
+        run("ipvs", "restore", directory + "/none"));
+    assertEquals(
+        new Run(1, "", List.of(bytes + "/none: Not a directory")),
+        run("ipvs", "restore", bytes + "/none"));
   }
 
   @Test
