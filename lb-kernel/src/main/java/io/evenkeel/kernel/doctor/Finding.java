@@ -8,8 +8,9 @@ import java.util.List;
  * @param state whether it is as it has to be
  * @param subject what it is about: {@code ipvs}, {@code process} or a {@link Use}
  * @param fact what was found; if it is not as it has to be, with what was expected
- * @param mend commands that mend it, to be given by root, one after the other; words in capitals
- *     are to be replaced; none: it is as it has to be, or no command mends it
+ * @param mend commands that mend it, to be given by root, one after the other, if it is {@link
+ *     State#UNSEEN} where it is not so already; words in capitals are to be replaced; none: it is
+ *     as it has to be, or no command mends it
  */
 public record Finding(State state, String subject, String fact, List<String> mend) {
 
@@ -24,7 +25,7 @@ public record Finding(State state, String subject, String fact, List<String> men
     OK,
     /** It is not. */
     MISSING,
-    /** It cannot be seen from here: rules of netfilter. */
+    /** It cannot be seen from here: rules of netfilter, and which host is the director. */
     UNSEEN
   }
 }

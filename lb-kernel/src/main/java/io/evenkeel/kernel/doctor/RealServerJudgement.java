@@ -8,6 +8,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What a real server lacks. Pure. */
@@ -30,24 +31,18 @@ final class RealServerJudgement {
 
   void judge() {
     if (plan.uses().contains(Use.NAT)) {
-      defaultRoute(false);
-      if (plan.ipv6()) {
-        defaultRoute(true);
-      }
+      families(this::defaultRoute);
     }
     if (plan.uses().contains(Use.DR)) {
-      virtualAddress(Use.DR, "lo");
+      families(isV6 -> virtualAddress(Use.DR, isV6, "lo"));
       silence(Use.DR);
     }
     if (plan.uses().contains(Use.TUN)) {
-      tunnel(IPIP, TUNNEL);
-      if (plan.ipv6()) {
-        tunnel(IP6TNL, "ip6tnl0");
-      }
+      families(isV6 -> tunnel(isV6 ? IP6TNL : IPIP, tunnelDevice(isV6)));
       reversePath();
       // Where it is for direct routing it serves for tunnels, too.
       if (!plan.uses().contains(Use.DR)) {
-        virtualAddress(Use.TUN, isV6Wanted() ? "ip6tnl0" : TUNNEL);
+        families(isV6 -> virtualAddress(Use.TUN, isV6, tunnelDevice(isV6)));
         silence(Use.TUN);
       }
     }
@@ -56,8 +51,22 @@ final class RealServerJudgement {
     }
   }
 
-  private boolean isV6Wanted() {
-    return plan.vip() instanceof Inet6Address;
+  /** IPv4 first, and of IPv4 and IPv6 those that are wanted. */
+  private void families(Consumer<Boolean> judgement) {
+    if (isV4Wanted()) {
+      judgement.accept(false);
+    }
+    if (plan.ipv6() || plan.vip() instanceof Inet6Address) {
+      judgement.accept(true);
+    }
+  }
+
+  private boolean isV4Wanted() {
+    return !(plan.vip() instanceof Inet6Address);
+  }
+
+  private static String tunnelDevice(boolean isV6) {
+    return isV6 ? "ip6tnl0" : "tunl0";
   }
 
   private void defaultRoute(boolean isV6) {
@@ -68,28 +77,36 @@ final class RealServerJudgement {
             .filter(route -> route.destination() instanceof Inet6Address == isV6)
             .toList();
     String family = isV6 ? "IPv6" : "IPv4";
+    List<String> mend = List.of("ip" + (isV6 ? " -6" : "") + " route replace default via DIRECTOR");
     if (routes.isEmpty()) {
       findings.add(
           Judgement.missing(
               Use.NAT,
               "default route of " + family + ": none (expected: through the director)",
-              List.of("ip" + (isV6 ? " -6" : "") + " route replace default via DIRECTOR")));
+              mend));
     } else {
+      // Who the director is only its administrator knows.
       findings.add(
-          Judgement.ok(
-              Use.NAT, "default route, which has to be through the director: " + routes.get(0)));
+          Judgement.unseen(
+              Use.NAT,
+              "default route of " + family + " has to be through the director: " + routes.get(0),
+              mend));
     }
   }
 
   /** It must be where this host does not tell the link of it. */
-  private void virtualAddress(Use use, String device) {
-    InetAddress vip = plan.vip();
+  private void virtualAddress(Use use, boolean isV6, String device) {
+    InetAddress given = plan.vip();
+    // Of the other family any will do.
+    InetAddress vip = given instanceof Inet6Address == isV6 ? given : null;
     List<Address> held =
         facts.addresses().stream()
-            .filter(address -> vip == null ? isCandidate(address) : address.address().equals(vip))
+            .filter(
+                address -> vip == null ? isCandidate(address, isV6) : address.address().equals(vip))
             .toList();
     List<Address> loud = held.stream().filter(address -> isEthernet(address.device())).toList();
-    String wanted = vip == null ? "VIP/32" : Address.virtual(vip, device).cidr();
+    String wanted =
+        vip == null ? (isV6 ? "VIP/128" : "VIP/32") : Address.virtual(vip, device).cidr();
     String add = "ip addr add " + wanted + " dev " + device;
     if (!loud.isEmpty()) {
       Address wrong = loud.get(0);
@@ -110,9 +127,10 @@ final class RealServerJudgement {
   }
 
   /** An address of itself alone, on a device that no neighbour sees. */
-  private boolean isCandidate(Address address) {
+  private boolean isCandidate(Address address, boolean isV6) {
     InetAddress value = address.address();
-    return address.prefix() == 8 * value.getAddress().length
+    return value instanceof Inet6Address == isV6
+        && address.prefix() == 8 * value.getAddress().length
         && !value.isLoopbackAddress()
         && !isEthernet(address.device());
   }
@@ -126,7 +144,7 @@ final class RealServerJudgement {
 
   /** Nobody may hear of the virtual address by ARP. Of IPv6 a device tells of its own alone. */
   private void silence(Use use) {
-    if (!isV6Wanted()) {
+    if (isV4Wanted()) {
       arp(use, Sysctl.ARP_IGNORE, 1, 2);
       arp(use, Sysctl.ARP_ANNOUNCE, 2, 2);
     }

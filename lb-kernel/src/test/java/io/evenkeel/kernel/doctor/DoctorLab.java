@@ -28,6 +28,7 @@ public class DoctorLab {
         List.of(
             "ip link add " + DEVICE + " type veth peer name ek1",
             "ip addr add 10.9.0.1/24 dev " + DEVICE,
+            "ip addr add fd09::1/64 dev " + DEVICE + " nodad",
             "ip link set ek1 up",
             "ip link set " + DEVICE + " up")) {
       run(command);
@@ -66,6 +67,19 @@ public class DoctorLab {
     assertEquals(List.of(), missing(Doctor.examine(all)));
   }
 
+  @Test
+  void realServerOfV6_mended_lacksNothing() throws Exception {
+    InetAddress vip = InetAddress.getByName("fd09::64");
+    for (Use use : List.of(Use.NAT, Use.TUN, Use.DR)) {
+      Plan plan = new Plan(EnumSet.of(use), true, false, vip);
+      List<Finding> before = Doctor.examine(plan);
+      // Each needs one thing; where the address is for tunnels it serves for direct routing.
+      assertEquals(use == Use.DR, missing(before).isEmpty(), before.toString());
+      mend(before);
+      assertEquals(List.of(), missing(Doctor.examine(plan)));
+    }
+  }
+
   private static List<Finding> missing(List<Finding> findings) {
     return findings.stream().filter(f -> f.state() == Finding.State.MISSING).toList();
   }
@@ -74,7 +88,8 @@ public class DoctorLab {
     for (Finding finding : missing(findings)) {
       assertFalse(finding.mend().isEmpty(), finding.toString());
       for (String command : finding.mend()) {
-        String whole = command.replace("DIRECTOR", "10.9.0.2");
+        String director = command.startsWith("ip -6") ? "fd09::2" : "10.9.0.2";
+        String whole = command.replace("DIRECTOR", director);
         // The guest's modules are not where modprobe looks for them.
         run(
             Files.isDirectory(MODULES)

@@ -67,6 +67,7 @@ class JudgementTest {
       host.addresses.add(address("127.0.0.1", 8, "lo"));
       host.addresses.add(address("10.0.0.2", 24, "eth0"));
       host.addresses.add(address(VIP, 32, "lo"));
+      host.addresses.add(address("fd00::64", 128, "lo"));
       host.routes.add(route("0.0.0.0", "10.0.0.1"));
       host.routes.add(route("::", "fd00::1"));
       return host;
@@ -176,10 +177,12 @@ class JudgementTest {
     Host host = Host.realServer();
     assertEquals(
         List.of(
-            "OK nat default route, which has to be through the director: 0.0.0.0/0 via 10.0.0.1"
-                + " []",
-            "OK nat default route, which has to be through the director: ::/0 via fd00::1 []",
+            "UNSEEN nat default route of IPv4 has to be through the director: 0.0.0.0/0 via"
+                + " 10.0.0.1 [ip route replace default via DIRECTOR]",
+            "UNSEEN nat default route of IPv6 has to be through the director: ::/0 via fd00::1"
+                + " [ip -6 route replace default via DIRECTOR]",
             "OK dr virtual address: 10.0.0.100/32 on lo []",
+            "OK dr virtual address: fd00::64/128 on lo []",
             "OK dr net.ipv4.conf.all.arp_ignore: 1, enough for each device []",
             "OK dr net.ipv4.conf.all.arp_announce: 2, enough for each device []",
             "OK tun tunnel of type ipip: tunl0 []",
@@ -313,6 +316,7 @@ class JudgementTest {
   void realServer_vipOfV6_isNotToldOfArp() throws Exception {
     Host host = Host.realServer().set(Sysctl.ARP_IGNORE, "all", 0);
     host.links.remove(4);
+    host.addresses.remove(3);
 
     assertEquals(
         List.of(
@@ -326,6 +330,42 @@ class JudgementTest {
             "MISSING tun virtual address fd00::64/128: none (expected: on ip6tnl0)"
                 + " [ip addr add fd00::64/128 dev ip6tnl0]"),
         missing(told(host, Set.of(Use.TUN), true, true, "fd00::64")));
+  }
+
+  @Test
+  void realServer_ofV6Alone_isToldNothingOfV4() throws Exception {
+    Host host = Host.realServer();
+    host.links.removeIf(link -> link.name().endsWith("tunl0") || link.name().equals("ip6tnl0"));
+    host.routes.clear();
+    host.addresses.clear();
+
+    assertEquals(
+        List.of(
+            "MISSING nat default route of IPv6: none (expected: through the director)"
+                + " [ip -6 route replace default via DIRECTOR]",
+            "MISSING tun tunnel of type ip6tnl: none (expected: one that receives from anywhere)"
+                + " [modprobe ip6_tunnel, ip link set ip6tnl0 up]",
+            "MISSING tun virtual address fd00::64/128: none (expected: on ip6tnl0)"
+                + " [ip addr add fd00::64/128 dev ip6tnl0]"),
+        told(host, EnumSet.of(Use.NAT, Use.TUN), true, false, "fd00::64"));
+  }
+
+  @Test
+  void realServer_ofBoth_needsAnAddressOfEach() throws Exception {
+    Host host = Host.realServer();
+    host.addresses.remove(3);
+
+    String missing =
+        "MISSING dr virtual address VIP/128: none (expected: on lo) [ip addr add VIP/128 dev lo]";
+    assertEquals(List.of(missing), missing(told(host, Set.of(Use.DR), true, true, null)));
+    assertEquals(List.of(missing), missing(told(host, Set.of(Use.DR), true, true, VIP)));
+    assertEquals(List.of(), missing(told(host, Set.of(Use.DR), true, false, null)));
+    host.addresses.remove(2);
+    host.addresses.add(address("fd00::64", 128, "lo"));
+    assertEquals(
+        List.of(
+            "MISSING dr virtual address VIP/32: none (expected: on lo) [ip addr add VIP/32 dev lo]"),
+        missing(told(host, Set.of(Use.DR), true, true, null)));
   }
 
   @Test
