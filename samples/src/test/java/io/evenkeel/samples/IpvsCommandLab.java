@@ -77,6 +77,7 @@ final class IpvsCommandLab {
       List<Pair> pairs = pairs();
       lab.randomTables(pairs);
       lab.liveTable(pairs);
+      lab.bothWays(changing());
       lab.changes();
       lab.restore();
       System.out.println(lab.comparisons + " comparisons, " + lab.failures + " differ");
@@ -90,14 +91,21 @@ final class IpvsCommandLab {
   }
 
   private static List<Pair> pairs() throws IOException {
+    return pairs("## Commands", "These change", 20);
+  }
+
+  private static List<Pair> changing() throws IOException {
+    return pairs("These change", "And the others", 6);
+  }
+
+  private static List<Pair> pairs(String from, String to, int least) throws IOException {
     String text = Files.readString(TABLE);
-    Matcher matcher =
-        ROW.matcher(text.substring(text.indexOf("## Commands"), text.indexOf("These change")));
+    Matcher matcher = ROW.matcher(text.substring(text.indexOf(from), text.indexOf(to)));
     List<Pair> pairs = new ArrayList<>();
     while (matcher.find()) {
       pairs.add(new Pair(matcher.group(1), matcher.group(2)));
     }
-    if (pairs.size() < 20) {
+    if (pairs.size() < least) {
       throw new IllegalStateException(TABLE + ": commands: " + pairs);
     }
     return pairs;
@@ -261,6 +269,61 @@ final class IpvsCommandLab {
   /** For IPv4 and IPv6. */
   private void listen() throws IOException {
     open.add(new ServerSocket(8080));
+  }
+
+  /** Each once by ipvsadm and once by ours, from the same state to the same state. */
+  private void bothWays(List<Pair> pairs) throws Exception {
+    for (Pair pair : pairs) {
+      String before = begin(pair);
+      expect(run("", ("ipvsadm " + pair.theirs).split(" ")), "");
+      String after = state();
+      if (after.equals(before)) {
+        fail(pair.theirs + ": changed nothing of\n" + before);
+      }
+      check(pair.theirs + ": before", before, new Run(0, begin(pair), ""));
+      check(pair.ours, "", ours("", pair.ours.split(" ")));
+      check(pair.ours + ": after", after, new Run(0, state(), ""));
+    }
+  }
+
+  /** Two services, each with a connection of three packets; returns the state. */
+  private static String begin(Pair pair) throws Exception {
+    expect(run("", "ipvsadm", "-C"), "");
+    expect(run("", "ipvsadm --set 900 120 300".split(" ")), "");
+    run("", "ipvsadm --stop-daemon master".split(" "));
+    if (pair.ours.startsWith("daemon stop")) {
+      expect(run("", "ipvsadm --start-daemon master --mcast-interface lo".split(" ")), "");
+    }
+    try (DatagramSocket server = new DatagramSocket(5353, InetAddress.getByName("10.0.0.1"))) {
+      for (int port : List.of(53, 54)) {
+        String service = "-u 10.0.0.1:" + port;
+        expect(run("", ("ipvsadm -A " + service + " -s rr").split(" ")), "");
+        expect(run("", ("ipvsadm -a " + service + " -r 10.0.0.1:5353 -m").split(" ")), "");
+        try (DatagramSocket client = new DatagramSocket()) {
+          for (int i = 0; i < 3; i++) {
+            client.send(
+                new DatagramPacket(new byte[9], 9, InetAddress.getByName("10.0.0.1"), port));
+          }
+        }
+      }
+      Objects.requireNonNull(server);
+    }
+    Pattern counted = Pattern.compile("(?s).*UDP  10.0.0.1:53 +1 +3 .*UDP  10.0.0.1:54 +1 +3 .*");
+    // The kernel adds up what it has counted every two seconds.
+    for (int i = 0; i < TRIES; i++) {
+      String state = state();
+      if (counted.matcher(state).matches()) {
+        return state;
+      }
+      Thread.sleep(250);
+    }
+    throw new IllegalStateException("not counted:\n" + state());
+  }
+
+  private static String state() {
+    return Stream.of("-Sn", "-Ln --stats", "-L --timeout", "-L --daemon")
+        .flatMap(view -> lines(("ipvsadm " + view).split(" ")).stream())
+        .collect(Collectors.joining("\n"));
   }
 
   /** What changes something, seen by ipvsadm. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public class RulesLab {
   private static final Path TABLE = Path.of("..", "docs", "ipvsadm-parity.md");
   private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+  private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?[a-zA-Z0-9][\\w-]*");
   private static final int RANDOM_TABLES = Integer.getInteger("evenkeel.lab.tables", 40);
 
   /** A line of the table. */
@@ -107,6 +108,35 @@ public class RulesLab {
       }
     }
     assertEquals(known, shown);
+  }
+
+  /** No option of ipvsadm is missing from the document. */
+  @Test
+  void document_tables_haveEveryOptionOfIpvsadm() throws Exception {
+    TreeSet<String> shown = new TreeSet<>();
+    for (String line : Files.readAllLines(TABLE)) {
+      if (!line.startsWith("| `")) {
+        continue;
+      }
+      for (String word : String.join(" ", quoted(line.split("\\|", -1)[1])).split("[ =]", -1)) {
+        if (word.startsWith("--")) {
+          shown.add(word);
+        } else if (word.startsWith("-")) {
+          word.substring(1).chars().forEach(letter -> shown.add("-" + (char) letter));
+        }
+      }
+    }
+    TreeSet<String> missing = new TreeSet<>();
+    int options = 0;
+    Matcher help = OPTION.matcher(String.join("\n", run("", "ipvsadm", "-h")));
+    while (help.find()) {
+      options++;
+      if (!shown.contains(help.group())) {
+        missing.add(help.group());
+      }
+    }
+    assertEquals(new TreeSet<>(), missing);
+    assertTrue(options > 60, "options: " + options);
   }
 
   @Test
