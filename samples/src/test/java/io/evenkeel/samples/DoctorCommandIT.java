@@ -21,6 +21,9 @@ class DoctorCommandIT {
   @BeforeEach
   void makeNamespace() throws Exception {
     assumeTrue(System.getProperty("user.name").equals("root"), "needs root, to make namespaces");
+    assumeTrue(
+        new ProcessBuilder("unshare", "--net", "true").start().waitFor() == 0,
+        "needs CAP_SYS_ADMIN, to make namespaces");
     run("ip netns add " + NAMESPACE);
     run("ip -n " + NAMESPACE + " link add ek0 type veth peer name ek1");
     run("ip -n " + NAMESPACE + " link set ek0 up");

@@ -37,6 +37,7 @@ class NetworkIT {
   @BeforeEach
   void makeHosts() throws Exception {
     assumeTrue(System.getProperty("user.name").equals("root"), "needs root, to make namespaces");
+    assumeTrue(TwoHosts.isPossible(), "needs CAP_SYS_ADMIN, to make namespaces");
     hosts = new TwoHosts();
   }
 

@@ -21,6 +21,11 @@ final class TwoHosts {
   final String here = "ekn" + ProcessHandle.current().pid() + "h" + MADE.incrementAndGet();
   final String there = here + "t";
 
+  /** Root in a container may not make namespaces. */
+  static boolean isPossible() throws Exception {
+    return new ProcessBuilder("unshare", "--net", "true").start().waitFor() == 0;
+  }
+
   TwoHosts() throws Exception {
     try {
       for (String name : List.of(here, there)) {
