@@ -39,7 +39,9 @@ final class RealServerJudgement {
     }
     if (plan.uses().contains(Use.TUN)) {
       families(isV6 -> tunnel(isV6 ? IP6TNL : IPIP, tunnelDevice(isV6)));
-      reversePath();
+      if (isV4Wanted()) {
+        reversePath();
+      }
       // Where it is for direct routing it serves for tunnels, too.
       if (!plan.uses().contains(Use.DR)) {
         families(isV6 -> virtualAddress(Use.TUN, isV6, tunnelDevice(isV6)));
