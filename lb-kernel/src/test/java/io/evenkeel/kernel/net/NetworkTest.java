@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,8 @@ class NetworkTest {
       told.tell(FakeKernel.NEW_ADDRESS, "02 20 80 fe 03000000 0800 0100 0a090001");
       Throwable failure = failures.poll(30, TimeUnit.SECONDS);
       assertTrue(failure instanceof IllegalArgumentException, String.valueOf(failure));
-
+      // What is told before that is forgotten.
+      assertTrue(told.drained.await(30, TimeUnit.SECONDS));
       told.tell(
           FakeKernel.NEW_LINK,
           "00 00 0100 07000000 01000000 00000000 0800 0400 dc050000 0700 0300 6d3000 00");
@@ -135,6 +137,7 @@ class NetworkTest {
     private static final byte[] NOTHING = new byte[0];
 
     private final BlockingQueue<byte[]> messages = new LinkedBlockingQueue<>();
+    final CountDownLatch drained = new CountDownLatch(1);
 
     void tell(int type, String hex) {
       byte[] payload = HexFormat.of().parseHex(hex.replace(" ", ""));
@@ -156,6 +159,7 @@ class NetworkTest {
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
+      drained.countDown();
       throw new KernelException("recvfrom", Errno.EAGAIN, "nothing");
     }
 
