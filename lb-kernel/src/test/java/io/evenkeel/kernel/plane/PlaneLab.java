@@ -249,6 +249,27 @@ public class PlaneLab {
     assertFalse(saw(Event.Kind.DATA_PLANE), events.toString());
   }
 
+  @Test
+  void allPorts_insteadOfOneWithConnections_haveNewClientsAtOnce() throws Exception {
+    PlaneNetwork.Server a = network.server(1);
+    ServiceKey one = ServiceKey.tcp(PlaneNetwork.ADDRESS + ":8080");
+    VirtualService first =
+        VirtualService.tcp(PlaneNetwork.ADDRESS + ":8080").realServer(a.endpoint).build();
+    VirtualService all =
+        VirtualService.tcp(PlaneNetwork.ADDRESS + ":0")
+            .persistent(Duration.ofSeconds(60))
+            .realServer("10.2.0.11:0")
+            .build();
+    try (Director director = director(plane().build(), first)) {
+      assertEquals(1, network.client(8080).server);
+
+      director.edit().remove(one).put(all).apply();
+      assertEquals(1, network.client(8080).server);
+      assertEquals(List.of("1/1"), listed(Tables.tcp(PlaneNetwork.ADDRESS, 0)));
+      assertEquals(1, ipvs.services().size());
+    }
+  }
+
   private static List<String> sorted(List<String> list) {
     return list.stream().sorted((x, y) -> y.compareTo(x)).toList();
   }
