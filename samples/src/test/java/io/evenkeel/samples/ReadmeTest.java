@@ -5,17 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's example is the one that the build compiles. */
+/** The README's examples are those that the build compiles. */
 class ReadmeTest {
-  private static final String BEGIN = "    VirtualService web =";
-  private static final String END = "director.start();\n";
-
-  @Test
-  void example_isWhatTheBuildCompiles() throws IOException {
-    String source = Files.readString(Path.of("src/main/java/io/evenkeel/samples/TenLines.java"));
-    String lines = source.substring(source.indexOf(BEGIN), source.indexOf(END) + END.length());
+  @ParameterizedTest
+  @CsvSource({
+    "TenLines, VirtualService web =, director.start();",
+    "Moving, IpvsPlane kernel =, .join();"
+  })
+  void example_isWhatTheBuildCompiles(String name, String first, String last) throws IOException {
+    String source =
+        Files.readString(Path.of("src/main/java/io/evenkeel/samples/" + name + ".java"));
+    String end = last + "\n";
+    String lines =
+        source.substring(source.indexOf("    " + first), source.indexOf(end) + end.length());
     String example = lines.replaceAll("(?m)^ {4}", "");
     assertTrue(
         Files.readString(Path.of("../README.md")).contains("```java\n" + example + "```"),
