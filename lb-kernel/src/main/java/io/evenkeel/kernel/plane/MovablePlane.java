@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries each service by a proxy or by the kernel, and moves one from one to the other while it
- * works: no connection is refused, and none that is established is broken. For services of one TCP
- * address, whose real servers are masqueraded.
+ * works: none that is established is broken, and nobody is refused but in the instant in which the
+ * kernel has a new service and not yet its first server (and, with dh on the way back, while it
+ * changes the scheduler). For services of one TCP address, whose real servers are masqueraded.
  *
  * <p>To the kernel: it takes the new connections, and packets of those that the proxy has, of which
  * it knows nothing, go on to the proxy's sockets (net/netfilter/ipvs/ip_vs_proto_tcp.c). To the
