@@ -166,6 +166,8 @@ class DirectorHealthTest extends DirectorKit {
         "both down",
         () -> director.status().stream().filter(s -> s.state() == ServerState.DOWN).count() == 2);
 
+    // Said to planes a moment after.
+    Await.until("offered", () -> !plane.last().toString().contains(A.toString()));
     assertEquals(
         List.of("tcp 127.0.0.1:80 127.0.0.1:82=1", "tcp 127.0.0.1:8080 127.0.0.1:83=1"),
         plane.last());

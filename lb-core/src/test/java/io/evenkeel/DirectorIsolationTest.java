@@ -663,6 +663,13 @@ class DirectorIsolationTest extends DirectorKit {
     assertEquals(Set.of(B), nextFour(director));
     second.fail();
     heard.await(Event.Kind.SERVER_RETURNED);
+    // The list follows the event.
+    Await.until(
+        "one to choose",
+        () ->
+            director.dispatcher(V).dispatch(CLIENT).stream()
+                .peek(chosen -> chosen.release(Outcome.SUCCESS))
+                .anyMatch(chosen -> true));
     assertEquals(Set.of(A), nextFour(director));
   }
 
