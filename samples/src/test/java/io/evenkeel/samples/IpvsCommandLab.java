@@ -32,6 +32,8 @@ import picocli.CommandLine;
  * directory.
  */
 final class IpvsCommandLab {
+  private static int clientPort = 20_000;
+
   private static final Path TABLE = Path.of("..", "docs", "ipvsadm-parity.md");
   private static final Pattern ROW = Pattern.compile("\\| `(-[^`]*)` \\| `([^`]*)` \\|");
   private static final int TABLES = 5;
@@ -300,7 +302,8 @@ final class IpvsCommandLab {
         String service = "-u 10.0.0.1:" + port;
         expect(run("", ("ipvsadm -A " + service + " -s rr").split(" ")), "");
         expect(run("", ("ipvsadm -a " + service + " -r 10.0.0.1:5353 -m").split(" ")), "");
-        try (DatagramSocket client = new DatagramSocket()) {
+        // The kernel takes a port that comes again for the connection that it has of it.
+        try (DatagramSocket client = new DatagramSocket(clientPort++)) {
           for (int i = 0; i < 3; i++) {
             client.send(
                 new DatagramPacket(new byte[9], 9, InetAddress.getByName("10.0.0.1"), port));
