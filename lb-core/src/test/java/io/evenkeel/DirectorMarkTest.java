@@ -96,7 +96,8 @@ class DirectorMarkTest extends DirectorKit {
                 .build());
     final InetSocketAddress first = next(director, "10.0.0.1:1", HTTP);
     final Dispatcher dispatcher = director.dispatcher(MARK);
-    heard.await(Event.Kind.STARTED);
+    // The last that a start tells.
+    heard.await(Event.Kind.READY);
     heard.forget();
 
     DryRun dryRun = director.edit().addresses(MARK, List.of(HTTP, HTTPS)).dryRun();
