@@ -1,0 +1,31 @@
+package io.evenkeel.vrrp;
+
+import java.time.Duration;
+
+/**
+ * What must be passed before a router, or a group of them, becomes master, so that there are never
+ * two: a fence that ends the other host, or a lease on a third party. It is called on a thread of
+ * its own, one call at a time, and may take its time; meanwhile nothing is advertised. If it
+ * throws, or does not return in time, there is no takeover, and it is asked again after the next
+ * master-down interval.
+ */
+public interface ExclusiveGate {
+  /** What never expires: a fenced host is gone. */
+  Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  /**
+   * Passes the gate, or passes it again before its time is over.
+   *
+   * @return how long it holds, counted from the call on, by a clock that may be slow or fast; over
+   *     0
+   * @throws Exception if it is not passed; the message says why
+   */
+  Duration pass() throws Exception;
+
+  /**
+   * Gives it back: the router is master no longer, and its addresses are gone.
+   *
+   * @throws Exception which is logged
+   */
+  default void release() throws Exception {}
+}

@@ -1,0 +1,65 @@
+package io.evenkeel.vrrp.protocol;
+
+import java.net.InetAddress;
+
+/** What is to be done, in this order. */
+public sealed interface GroupAction {
+
+  /**
+   * Send an advertisement.
+   *
+   * @param member who
+   * @param priority that it says
+   */
+  record Advertise(int member, int priority) implements GroupAction {}
+
+  /**
+   * Put the virtual addresses, routes and rules there.
+   *
+   * @param member whose
+   */
+  record Take(int member) implements GroupAction {}
+
+  /**
+   * Take them away.
+   *
+   * @param member whose
+   */
+  record Drop(int member) implements GroupAction {}
+
+  /**
+   * Tell the link who has the addresses.
+   *
+   * @param member whose
+   */
+  record Announce(int member) implements GroupAction {}
+
+  /**
+   * Pass the exclusive gate, or pass it again before its time is over.
+   *
+   * @param attempt its number, to be told with the answer
+   */
+  record Ask(long attempt) implements GroupAction {}
+
+  /** Give the exclusive gate back. */
+  record Release() implements GroupAction {}
+
+  /**
+   * Tell that a member's phase has changed.
+   *
+   * @param member which
+   * @param from its phase before
+   * @param to its phase now
+   * @param cause why
+   */
+  record Changed(int member, Phase from, Phase to, Cause cause) implements GroupAction {}
+
+  /**
+   * Count and log what was seen.
+   *
+   * @param member who saw it
+   * @param sight what
+   * @param source whose advertisement it was
+   */
+  record Saw(int member, Sight sight, InetAddress source) implements GroupAction {}
+}

@@ -1,0 +1,78 @@
+package io.evenkeel.vrrp.protocol;
+
+import java.net.InetAddress;
+
+/** What happens to a group. Members are known by their position in {@link GroupConfig#routers}. */
+public sealed interface GroupEvent {
+
+  /** It shall run. */
+  record Start() implements GroupEvent {}
+
+  /** It shall end; nothing but {@link Start} has an effect afterwards. */
+  record Stop() implements GroupEvent {}
+
+  /** Time has passed. Whatever has come before is to be told before this. */
+  record Tick() implements GroupEvent {}
+
+  /**
+   * A valid advertisement has come.
+   *
+   * @param member for whom
+   * @param source who sent it
+   * @param priority 0..255
+   * @param intervalNanos its sender's
+   */
+  record Heard(int member, InetAddress source, int priority, long intervalNanos)
+      implements GroupEvent {}
+
+  /**
+   * What is tracked has changed the priority.
+   *
+   * @param member whose
+   * @param effective 1..255
+   */
+  record PriorityChanged(int member, int effective) implements GroupEvent {}
+
+  /**
+   * The address it sends from has changed.
+   *
+   * @param member whose
+   * @param primary it decides between masters of the same priority
+   */
+  record PrimaryChanged(int member, InetAddress primary) implements GroupEvent {}
+
+  /**
+   * Something that a member cannot do without is missing, or is back.
+   *
+   * @param member which
+   * @param isFaulty whether anything is missing
+   */
+  record Fault(int member, boolean isFaulty) implements GroupEvent {}
+
+  /**
+   * The exclusive gate was passed.
+   *
+   * @param attempt the number of the {@link GroupAction.Ask}
+   * @param untilNanos until when it holds
+   */
+  record Granted(long attempt, long untilNanos) implements GroupEvent {}
+
+  /**
+   * The exclusive gate was not passed.
+   *
+   * @param attempt the number of the {@link GroupAction.Ask}
+   */
+  record Refused(long attempt) implements GroupEvent {}
+
+  /** The exclusive gate is lost before its time. */
+  record Lost() implements GroupEvent {}
+
+  /**
+   * A planned switch-over: a master resigns, and takes over again only when no other is master, or
+   * after {@link Reclaim}.
+   */
+  record HandOver() implements GroupEvent {}
+
+  /** A planned hand-back: a backup of higher priority takes over now, whatever preemption says. */
+  record Reclaim() implements GroupEvent {}
+}
