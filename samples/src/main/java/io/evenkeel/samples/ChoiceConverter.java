@@ -3,6 +3,7 @@ package io.evenkeel.samples;
 import io.evenkeel.kernel.ipvs.IpvsDaemon;
 import io.evenkeel.proxy.TcpProxy.WhenFull;
 import io.evenkeel.transport.Transport;
+import io.evenkeel.vrrp.protocol.Version;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -54,6 +55,13 @@ class ChoiceConverter<T> implements ITypeConverter<T> {
       super(
           "role",
           Map.of("master", () -> IpvsDaemon.Role.MASTER, "backup", () -> IpvsDaemon.Role.BACKUP));
+    }
+  }
+
+  /** Of the protocol. */
+  static final class OfVersion extends ChoiceConverter<Version> {
+    OfVersion() {
+      super("version", Map.of("2", () -> Version.V2, "3", () -> Version.V3));
     }
   }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QuickstartCommand.class,
       ProxyCommand.class,
       IpvsCommand.class,
+      VrrpCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -86,4 +86,16 @@ class IntConverter implements ITypeConverter<Integer> {
       super("ttl", 1, 255);
     }
   }
+
+  static final class OfVrid extends IntConverter {
+    OfVrid() {
+      super("vrid", 1, 255);
+    }
+  }
+
+  static final class OfPriority extends IntConverter {
+    OfPriority() {
+      super("priority", 1, 255);
+    }
+  }
 }

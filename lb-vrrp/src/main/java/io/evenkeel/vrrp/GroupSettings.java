@@ -1,0 +1,40 @@
+package io.evenkeel.vrrp;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for routers that move together. Immutable.
+ *
+ * @param gateTimeout of one call
+ */
+record GroupSettings(
+    Duration startDelay, Duration takeDelay, @Nullable ExclusiveGate gate, Duration gateTimeout) {
+  private static final Duration MAX_DELAY = Duration.ofSeconds(1000);
+  private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
+  static final GroupSettings DEFAULT =
+      new GroupSettings(Duration.ZERO, Duration.ZERO, null, Duration.ofSeconds(10));
+
+  GroupSettings startDelay(Duration delay) {
+    return new GroupSettings(requireDelay("start delay", delay), takeDelay, gate, gateTimeout);
+  }
+
+  GroupSettings takeDelay(Duration delay) {
+    return new GroupSettings(startDelay, requireDelay("take delay", delay), gate, gateTimeout);
+  }
+
+  GroupSettings gate(ExclusiveGate passed, Duration timeout) {
+    if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+      throw new IllegalArgumentException("gate time-out: " + timeout + " (expected: 1 ms..1 h)");
+    }
+    return new GroupSettings(startDelay, takeDelay, passed, timeout);
+  }
+
+  private static Duration requireDelay(String name, Duration delay) {
+    if (delay.isNegative() || delay.compareTo(MAX_DELAY) > 0) {
+      throw new IllegalArgumentException(name + ": " + delay + " (expected: 0..1000 s)");
+    }
+    return delay;
+  }
+}

@@ -1,0 +1,140 @@
+package io.evenkeel.vrrp;
+
+import io.evenkeel.kernel.net.Address;
+import io.evenkeel.kernel.net.Link;
+import io.evenkeel.kernel.net.Network;
+import io.evenkeel.kernel.net.NetworkEvent;
+import io.evenkeel.kernel.net.NetworkEvent.AddressChanged;
+import io.evenkeel.kernel.net.NetworkEvent.AddressRemoved;
+import io.evenkeel.kernel.net.NetworkEvent.LinkChanged;
+import io.evenkeel.kernel.net.NetworkEvent.LinkRemoved;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A network namespace with its links and addresses, as the timing thread knows them. */
+final class Host {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualRouter.class);
+
+  /** By namespace; guarded by the class. */
+  private static final Map<String, Host> HOSTS = new HashMap<>();
+
+  private final String namespace;
+  private final Network network;
+
+  /** Guarded by the class. */
+  private int users;
+
+  /** These three belong to the timing thread. */
+  private final Map<String, Link> links = new HashMap<>();
+
+  private final List<Address> addresses = new ArrayList<>();
+  private final List<Runnable> listeners = new ArrayList<>();
+
+  private Host(String namespace, Network network) {
+    this.namespace = namespace;
+    this.network = network;
+  }
+
+  /**
+   * The one of a namespace.
+   *
+   * @param name null: this process's
+   */
+  static Host acquire(@Nullable String name, TimingThread timing) throws IOException {
+    String key = name == null ? "" : name;
+    synchronized (Host.class) {
+      Host host = HOSTS.get(key);
+      if (host == null) {
+        host = open(key, timing);
+        HOSTS.put(key, host);
+      }
+      host.users++;
+      return host;
+    }
+  }
+
+  private static Host open(String namespace, TimingThread timing) throws IOException {
+    Network network = namespace.isEmpty() ? Network.open() : Network.open(namespace);
+    try {
+      Host host = new Host(namespace, network);
+      // What is there now is told as changes a little later, and changes nothing then.
+      network.links().forEach(link -> host.links.put(link.name(), link));
+      host.addresses.addAll(network.addresses());
+      network.watch(event -> timing.execute(() -> host.apply(event)));
+      return host;
+    } catch (IOException | RuntimeException | Error e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  void release() {
+    synchronized (Host.class) {
+      users--;
+      if (users > 0) {
+        return;
+      }
+      HOSTS.remove(namespace);
+    }
+    try {
+      network.close();
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  Network network() {
+    return network;
+  }
+
+  @Nullable Link link(String device) {
+    return links.get(device);
+  }
+
+  /** The addresses of a device. */
+  List<Address> addresses(String device) {
+    return addresses.stream().filter(address -> address.device().equals(device)).toList();
+  }
+
+  boolean has(InetAddress wanted) {
+    return addresses.stream().anyMatch(address -> address.address().equals(wanted));
+  }
+
+  void listen(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  void ignore(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  private void apply(NetworkEvent event) {
+    if (event instanceof LinkChanged changed) {
+      links.values().removeIf(link -> link.index() == changed.link().index());
+      links.put(changed.link().name(), changed.link());
+    } else if (event instanceof LinkRemoved removed) {
+      links.remove(removed.link().name(), removed.link());
+    } else if (event instanceof AddressChanged changed) {
+      forget(changed.address());
+      addresses.add(changed.address());
+    } else if (event instanceof AddressRemoved removed) {
+      forget(removed.address());
+    }
+    List.copyOf(listeners).forEach(Runnable::run);
+  }
+
+  private void forget(Address address) {
+    addresses.removeIf(
+        known ->
+            known.address().equals(address.address())
+                && known.prefix() == address.prefix()
+                && known.device().equals(address.device()));
+  }
+}

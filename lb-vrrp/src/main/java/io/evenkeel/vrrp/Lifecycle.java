@@ -1,0 +1,59 @@
+package io.evenkeel.vrrp;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Starts and stops routers that move together. Thread-safe. */
+final class Lifecycle {
+  private final String name;
+  private final List<Board> routers;
+  private final GroupSettings settings;
+  private @Nullable RouterGroup running;
+
+  Lifecycle(String name, List<Board> routers, GroupSettings settings) {
+    this.name = name;
+    this.routers = routers;
+    this.settings = settings;
+  }
+
+  synchronized void start() throws IOException {
+    if (running != null) {
+      throw new IllegalStateException("router: " + name + " runs (expected: stopped)");
+    }
+    running = RouterGroup.start(name, routers, settings);
+  }
+
+  synchronized void close() {
+    if (running != null) {
+      running.close();
+      running = null;
+    }
+  }
+
+  /** After the base priority of one has changed. */
+  synchronized void priorityChanged() {
+    if (running != null) {
+      running.priorityChanged();
+    }
+  }
+
+  /** Asks what runs, which may take its time. */
+  CompletableFuture<Void> ask(Function<RouterGroup, CompletableFuture<Void>> question) {
+    RouterGroup asked;
+    synchronized (this) {
+      asked = running;
+    }
+    return asked == null
+        ? CompletableFuture.failedFuture(
+            new IllegalStateException("router: " + name + " is stopped (expected: running)"))
+        : question.apply(asked);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,387 @@
+package io.evenkeel.vrrp;
+
+import io.evenkeel.kernel.net.Address;
+import io.evenkeel.kernel.net.Link;
+import io.evenkeel.vrrp.protocol.Advertisement;
+import io.evenkeel.vrrp.protocol.Cause;
+import io.evenkeel.vrrp.protocol.GroupEvent.Fault;
+import io.evenkeel.vrrp.protocol.GroupEvent.Heard;
+import io.evenkeel.vrrp.protocol.GroupEvent.PrimaryChanged;
+import io.evenkeel.vrrp.protocol.GroupEvent.PriorityChanged;
+import io.evenkeel.vrrp.protocol.Packet;
+import io.evenkeel.vrrp.protocol.Phase;
+import io.evenkeel.vrrp.protocol.Received;
+import io.evenkeel.vrrp.protocol.Received.Accepted;
+import io.evenkeel.vrrp.protocol.Received.Rejected;
+import io.evenkeel.vrrp.protocol.Sight;
+import io.evenkeel.vrrp.track.Contribution;
+import io.evenkeel.vrrp.track.EffectivePriority;
+import io.evenkeel.vrrp.track.Tracker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One router of a group while it runs: what it hears, has and depends on. Of the timing thread, but
+ * for {@link #open} and {@link #close}, before and after.
+ */
+final class Member {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualRouter.class);
+
+  /** Before the device's own address is known; lower than any. */
+  static final InetAddress NO_ADDRESS = VirtualAddress.address("none", "0.0.0.0");
+
+  private final Board board;
+  private final Settings settings;
+  private final RouterGroup group;
+  private final int index;
+  private final Host host;
+  private final Runnable looking = this::look;
+  private final Map<Tracker, Contribution> contributions = new LinkedHashMap<>();
+  private final List<AutoCloseable> watches = new ArrayList<>();
+
+  /** Null while the device is not there. */
+  private @Nullable Port port;
+
+  /** The number of the device that the port is on. */
+  private int deviceIndex;
+
+  private @Nullable InetAddress source;
+
+  /** Why the addresses cannot be had; null: they can, or it was not tried. */
+  private @Nullable String refusal;
+
+  private @Nullable String sendFailure;
+  private List<String> faults = List.of();
+  private int priority;
+  private Instant since = Instant.now();
+  private @Nullable InetAddress master;
+  private int masterPriority;
+
+  private Member(Board board, RouterGroup group, int index, Host host) {
+    this.board = board;
+    this.settings = board.settings();
+    this.group = group;
+    this.index = index;
+    this.host = host;
+    priority = board.basePriority();
+  }
+
+  /** Opens what it needs, and leaves nothing open if that fails. */
+  static Member open(Board board, RouterGroup group, int index, TimingThread timing)
+      throws IOException {
+    Settings settings = board.settings();
+    Host host = Host.acquire(settings.namespace(), timing);
+    Member member = new Member(board, group, index, host);
+    try {
+      Link link = host.network().link(settings.device());
+      if (link == null) {
+        throw new IOException(
+            "device: " + settings.device() + " is not there (expected: one of this host)");
+      }
+      member.attach(link);
+      return member;
+    } catch (IOException | RuntimeException | Error e) {
+      member.close();
+      throw e;
+    }
+  }
+
+  /** Opens the sockets on a device, as it is now. */
+  private void attach(Link link) throws IOException {
+    detach();
+    Port opened = new Port(settings, host.network());
+    port = opened;
+    deviceIndex = link.index();
+    group.poller().add(opened.socket());
+  }
+
+  private void detach() {
+    if (port != null) {
+      port.close();
+      port = null;
+    }
+  }
+
+  void close() {
+    for (AutoCloseable watch : watches) {
+      try {
+        watch.close();
+      } catch (Exception e) {
+        LOG.warn("{}", settings.name(), e);
+      }
+    }
+    detach();
+    host.release();
+  }
+
+  /** Before the first event: what a former process has left goes, and everything is looked at. */
+  void begin() {
+    if (port != null) {
+      port.drop();
+    }
+    for (Tracker tracker : settings.trackers()) {
+      contributions.put(tracker, tracker.initial());
+    }
+    host.listen(looking);
+    look();
+    reckon();
+    for (Tracker tracker : settings.trackers()) {
+      watches.add(
+          tracker.watch(
+              contribution ->
+                  group.post(
+                      () -> {
+                        contributions.put(tracker, contribution);
+                        reckon();
+                      })));
+    }
+  }
+
+  void end() {
+    host.ignore(looking);
+  }
+
+  /** What the links and addresses are now. */
+  private void look() {
+    Link link = host.link(settings.device());
+    if (link != null && (port == null || link.index() != deviceIndex)) {
+      try {
+        attach(link);
+      } catch (IOException e) {
+        // The device may be gone again: the next change tells.
+        LOG.warn("{}: {}", settings.name(), e.getMessage());
+      }
+    }
+    InetAddress found = findSource();
+    if (found != null && !found.equals(source)) {
+      group.handle(new PrimaryChanged(index, found));
+    }
+    source = found;
+    judge();
+  }
+
+  private @Nullable InetAddress findSource() {
+    InetAddress wanted = settings.source();
+    if (wanted != null) {
+      return host.has(wanted) ? wanted : null;
+    }
+    return host.addresses(settings.device()).stream()
+        .filter(address -> isPrimary(address))
+        .map(Address::address)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private boolean isPrimary(Address address) {
+    boolean isVirtual =
+        Stream.concat(settings.addresses().stream(), settings.excluded().stream())
+            .anyMatch(virtual -> virtual.address().equals(address.address()));
+    boolean isRight =
+        settings.isV6() ? address.address().isLinkLocalAddress() : !Settings.isV6(address.address());
+    return isRight && !isVirtual;
+  }
+
+  /** Whether anything is missing. */
+  private void judge() {
+    List<String> missing = new ArrayList<>();
+    Link link = host.link(settings.device());
+    if (link == null || !link.isRunning()) {
+      missing.add("link " + settings.device() + (link == null ? " is not there" : " is down"));
+    } else if (source == null) {
+      InetAddress wanted = settings.source();
+      missing.add(
+          wanted == null
+              ? "no %s address on %s"
+                  .formatted(settings.isV6() ? "link-local IPv6" : "IPv4", settings.device())
+              : "source " + wanted.getHostAddress() + " is not there");
+    } else if (port == null) {
+      missing.add("no socket on " + settings.device());
+    }
+    if (refusal != null) {
+      missing.add(refusal);
+    }
+    contributions.values().stream()
+        .filter(Contribution::isFault)
+        .map(Contribution::reason)
+        .forEach(missing::add);
+    boolean wasFaulty = !faults.isEmpty();
+    faults = missing;
+    if (wasFaulty != !faults.isEmpty()) {
+      group.handle(new Fault(index, !faults.isEmpty()));
+    }
+  }
+
+  /** The priority, after a contribution or the base has changed. */
+  void reckon() {
+    int effective = EffectivePriority.of(board.basePriority(), contributions.values());
+    if (effective != priority) {
+      priority = effective;
+      group.handle(new PriorityChanged(index, effective));
+      tell(VrrpEvent.Kind.PRIORITY, null, "priority " + effective);
+    }
+    judge();
+  }
+
+  void receive() {
+    if (port != null) {
+      try {
+        port.receive(this::received);
+      } catch (IOException e) {
+        LOG.warn("{}: {}", settings.name(), e.getMessage());
+      }
+    }
+  }
+
+  private void received(Packet packet, Received received) {
+    if (received instanceof Rejected rejected) {
+      LOG.debug("{}: {} from {}", settings.name(), rejected.detail(), packet.source());
+    } else if (received instanceof Accepted accepted) {
+      Advertisement heard = accepted.advertisement();
+      if (heard.priority() != Advertisement.RESIGNED) {
+        master = packet.source();
+        masterPriority = heard.priority();
+      }
+      group.handle(
+          new Heard(index, packet.source(), heard.priority(), heard.intervalNanos()));
+    }
+  }
+
+  /** How long others may take to become master, in the worst case. */
+  long patienceNanos() {
+    return 3 * (settings.config().downTimerAdverts() + 1) * settings.config().intervalNanos();
+  }
+
+  void late(long nanos) {}
+
+  void advertise(int saidPriority) {
+    if (port == null || source == null) {
+      return;
+    }
+    try {
+      port.send(saidPriority, source);
+      sendFailure = null;
+    } catch (IOException e) {
+      // Once, not at each advertisement.
+      if (!Objects.equals(sendFailure, e.getMessage())) {
+        sendFailure = e.getMessage();
+        LOG.warn("{}: {}", settings.name(), e.getMessage());
+      }
+    }
+  }
+
+  void take(Duration lifetime) {
+    if (port == null) {
+      return;
+    }
+    try {
+      port.take(lifetime);
+    } catch (IOException e) {
+      LOG.error("{}: {}", settings.name(), e.getMessage());
+      refusal = e.getMessage();
+      judge();
+    }
+  }
+
+  void drop() {
+    if (port != null) {
+      port.drop();
+    }
+  }
+
+  void announce() {
+    if (port != null) {
+      try {
+        port.announce();
+      } catch (IOException e) {
+        LOG.warn("{}: {}", settings.name(), e.getMessage());
+      }
+    }
+  }
+
+  void changed(Phase from, Phase to, Cause cause) {
+    since = Instant.now();
+    VrrpEvent.Kind kind =
+        switch (to) {
+          case INITIALIZE -> VrrpEvent.Kind.STOP;
+          case BACKUP -> VrrpEvent.Kind.BACKUP;
+          case MASTER -> VrrpEvent.Kind.MASTER;
+          case FAULT -> VrrpEvent.Kind.FAULT;
+        };
+    String why = words(cause);
+    LOG.info("{}: {} -> {}: {}", settings.name(), from, to, why);
+    tell(kind, from, from + " -> " + to + ": " + why);
+    if (to == Phase.MASTER) {
+      master = null;
+      masterPriority = 0;
+    }
+  }
+
+  private String words(Cause cause) {
+    String other = master == null ? "another" : master.getHostAddress();
+    return switch (cause) {
+      case STARTED -> "started";
+      case OWNER -> "owns the addresses";
+      case MASTER_DOWN -> "no advertisement within the master-down interval";
+      case MASTER_RESIGNED -> "the master resigned";
+      case PREEMPTED -> other + " has a lower priority";
+      case HIGHER_PRIORITY -> other + " has a higher priority";
+      case HIGHER_ADDRESS -> other + " has the same priority and a higher address";
+      case STALLED -> "this process stood still, and " + other + " is master";
+      case FAULT -> faults.isEmpty() ? "a fault" : String.join(", ", faults);
+      case FAULT_CLEARED -> "nothing is missing any more";
+      case GROUP -> "as another of its group";
+      case GATE_LOST -> "the gate is lost";
+      case HANDED_OVER -> "handed over";
+      case RECLAIMED -> "reclaimed";
+      case STOPPED -> "stopped";
+    };
+  }
+
+  void saw(Sight sight, InetAddress from) {
+    LOG.debug("{}: {} from {}", settings.name(), sight, from);
+    if (sight == Sight.LOWER_PRIORITY) {
+      tell(
+          VrrpEvent.Kind.LOWER_PRIORITY_HEARD,
+          null,
+          from.getHostAddress() + " says it is master, with a lower priority");
+    }
+  }
+
+  private void tell(VrrpEvent.Kind kind, @Nullable Phase from, String text) {
+    board.tell(
+        new VrrpEvent(
+            kind,
+            settings.name(),
+            from,
+            group.phaseOf(index),
+            priority,
+            settings.name() + ": " + text,
+            Instant.now()));
+  }
+
+  void publish() {
+    board.publish(
+        new RouterStatus(
+            settings.name(),
+            group.phaseOf(index),
+            since,
+            board.basePriority(),
+            priority,
+            source,
+            master,
+            masterPriority,
+            faults,
+            List.copyOf(contributions.values())));
+  }
+}

@@ -1,0 +1,192 @@
+package io.evenkeel.vrrp;
+
+import io.evenkeel.kernel.net.Address;
+import io.evenkeel.kernel.net.Announcer;
+import io.evenkeel.kernel.net.Network;
+import io.evenkeel.kernel.net.RawSocket;
+import io.evenkeel.kernel.net.Route;
+import io.evenkeel.vrrp.protocol.Authentication;
+import io.evenkeel.vrrp.protocol.Packet;
+import io.evenkeel.vrrp.protocol.Received;
+import io.evenkeel.vrrp.protocol.Wire;
+import io.evenkeel.vrrp.protocol.WireConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a router meets its link: packets, addresses, announcements. Of the timing thread. */
+final class Port implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualRouter.class);
+  private static final InetAddress GROUP_V4 = VirtualAddress.address("group", "224.0.0.18");
+  private static final InetAddress GROUP_V6 = VirtualAddress.address("group", "ff02::12");
+  private static final int VRRP = 112;
+  private static final int AUTHENTICATION_HEADER = 51;
+
+  /** Where the VRID is, behind the IP header. */
+  private static final int VRID_AT = 1;
+
+  private static final int AUTHENTICATION_HEADER_BYTES = 24;
+
+  /** More than the socket has room for. */
+  private static final int MOST_PACKETS = 2048;
+
+  private final Settings settings;
+  private final Network network;
+  private final Wire wire;
+  private final RawSocket socket;
+  private final List<InetAddress> destinations;
+  private final List<Address> addresses;
+  private final Map<String, Announcer> announcers = new HashMap<>();
+
+  Port(Settings settings, Network network) throws IOException {
+    this.settings = settings;
+    this.network = network;
+    wire = new Wire(wireConfig(settings));
+    InetAddress group = settings.isV6() ? GROUP_V6 : GROUP_V4;
+    destinations = settings.peers().isEmpty() ? List.of(group) : List.copyOf(settings.peers());
+    addresses =
+        Stream.concat(settings.addresses().stream(), settings.excluded().stream())
+            .map(address -> address(settings, address))
+            .toList();
+    boolean hasHeader = settings.authentication().type() == Authentication.Type.HEADER;
+    socket =
+        network.rawSocket(
+            settings.device(), settings.isV6(), hasHeader ? AUTHENTICATION_HEADER : VRRP);
+    try {
+      socket.accept(
+          hasHeader ? AUTHENTICATION_HEADER_BYTES + VRID_AT : VRID_AT, Set.of(settings.vrid()));
+      if (settings.peers().isEmpty()) {
+        socket.join(group);
+      }
+      for (Address address : addresses) {
+        if (!announcers.containsKey(address.device())) {
+          announcers.put(address.device(), network.announcer(address.device()));
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static WireConfig wireConfig(Settings settings) {
+    return new WireConfig(
+        settings.config().version(),
+        settings.alsoV2(),
+        settings.vrid(),
+        settings.isV6(),
+        settings.config().intervalNanos(),
+        settings.addresses().stream().map(VirtualAddress::address).toList(),
+        settings.authentication(),
+        settings.hmac(),
+        settings.checksum(),
+        settings.peers(),
+        settings.minHopLimit());
+  }
+
+  RawSocket socket() {
+    return socket;
+  }
+
+  /** Sends to all that are to hear it, though one cannot be reached. */
+  void send(int priority, InetAddress source) throws IOException {
+    IOException failure = null;
+    for (InetAddress destination : destinations) {
+      for (byte[] packet : wire.encode(priority, source, destination, Instant.now())) {
+        try {
+          socket.send(source, destination, packet);
+        } catch (IOException e) {
+          failure = e;
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Hands over all that has come. */
+  void receive(BiConsumer<Packet, Received> consumer) throws IOException {
+    for (int i = 0; i < MOST_PACKETS; i++) {
+      if (!socket.receive(
+          (source, destination, hopLimit, bytes) -> {
+            Packet packet = new Packet(source, destination, hopLimit, bytes);
+            consumer.accept(packet, wire.decode(packet, System.nanoTime(), Instant.now()));
+          })) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Puts addresses and routes there.
+   *
+   * @param lifetime after which the kernel takes the addresses away by itself
+   */
+  void take(Duration lifetime) throws IOException {
+    for (Address address : addresses) {
+      network.add(address, lifetime);
+    }
+    for (Route route : settings.routes()) {
+      network.add(route);
+    }
+  }
+
+  /** Takes them away, the last first, though some cannot be. */
+  void drop() {
+    for (int i = settings.routes().size() - 1; i >= 0; i--) {
+      Route route = settings.routes().get(i);
+      tryTo(() -> network.remove(route));
+    }
+    for (int i = addresses.size() - 1; i >= 0; i--) {
+      Address address = addresses.get(i);
+      tryTo(() -> network.remove(address));
+    }
+  }
+
+  private static void tryTo(Removal removal) {
+    try {
+      removal.run();
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+
+  /** Something that may fail. */
+  private interface Removal {
+    void run() throws IOException;
+  }
+
+  /** Tells the link, of each address as often as is configured. */
+  void announce() throws IOException {
+    for (int i = 0; i < settings.announcements(); i++) {
+      for (Address address : addresses) {
+        Objects.requireNonNull(announcers.get(address.device())).announce(address.address());
+      }
+    }
+  }
+
+  private static Address address(Settings settings, VirtualAddress virtual) {
+    String device = virtual.device() == null ? settings.device() : virtual.device();
+    boolean isV6 = virtual.isV6();
+    // Nobody else has it, and it is not the source of what does not ask for it.
+    return new Address(
+        virtual.address(), virtual.prefix(), device, Address.GLOBAL, virtual.label(), isV6, isV6);
+  }
+
+  @Override
+  public void close() {
+    announcers.values().forEach(Announcer::close);
+    socket.close();
+  }
+}

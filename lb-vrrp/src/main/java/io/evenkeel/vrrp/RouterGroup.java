@@ -1,0 +1,273 @@
+package io.evenkeel.vrrp;
+
+import io.evenkeel.vrrp.protocol.Advertisement;
+import io.evenkeel.vrrp.protocol.Group;
+import io.evenkeel.vrrp.protocol.GroupAction;
+import io.evenkeel.vrrp.protocol.GroupAction.Advertise;
+import io.evenkeel.vrrp.protocol.GroupAction.Announce;
+import io.evenkeel.vrrp.protocol.GroupAction.Ask;
+import io.evenkeel.vrrp.protocol.GroupAction.Changed;
+import io.evenkeel.vrrp.protocol.GroupAction.Drop;
+import io.evenkeel.vrrp.protocol.GroupAction.Release;
+import io.evenkeel.vrrp.protocol.GroupAction.Saw;
+import io.evenkeel.vrrp.protocol.GroupAction.Take;
+import io.evenkeel.vrrp.protocol.GroupConfig;
+import io.evenkeel.vrrp.protocol.GroupEvent;
+import io.evenkeel.vrrp.protocol.GroupEvent.Granted;
+import io.evenkeel.vrrp.protocol.GroupEvent.Heard;
+import io.evenkeel.vrrp.protocol.GroupEvent.Start;
+import io.evenkeel.vrrp.protocol.GroupEvent.Stop;
+import io.evenkeel.vrrp.protocol.GroupEvent.Tick;
+import io.evenkeel.vrrp.protocol.GroupState;
+import io.evenkeel.vrrp.protocol.GroupStep;
+import io.evenkeel.vrrp.protocol.Phase;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import io.evenkeel.kernel.net.Poller;
+import org.jspecify.annotations.Nullable;
+
+/** Routers that move together, while they run: events in, actions out. Of the timing thread. */
+final class RouterGroup {
+  private final String name;
+  private final TimingThread timing;
+  private final GroupConfig config;
+  private final @Nullable GateCalls gate;
+  private final List<Member> members = new ArrayList<>();
+  private final Deque<GroupEvent> waiting = new ArrayDeque<>();
+  private GroupState state;
+  private boolean isHandling;
+  private @Nullable Wish wish;
+
+  /**
+   * A switch-over that was asked for.
+   *
+   * @param phase that the group is to have
+   */
+  private record Wish(Phase phase, CompletableFuture<Void> done, long untilNanos) {}
+
+  private RouterGroup(
+      String name, TimingThread timing, GroupConfig config, GroupSettings settings) {
+    this.name = name;
+    this.timing = timing;
+    this.config = config;
+    ExclusiveGate exclusive = settings.gate();
+    gate = exclusive == null ? null : new GateCalls(name, exclusive, settings.gateTimeout(), this);
+    state = Group.initial(config, config.routers().stream().map(any -> Member.NO_ADDRESS).toList());
+  }
+
+  /** Opens what they need, and leaves nothing open if that fails. */
+  static RouterGroup start(String name, List<Board> routers, GroupSettings settings)
+      throws IOException {
+    GroupConfig config =
+        new GroupConfig(
+            routers.stream().map(router -> router.settings().config()).toList(),
+            settings.startDelay().toNanos(),
+            settings.takeDelay().toNanos(),
+            settings.gate() != null);
+    TimingThread timing = TimingThread.acquire();
+    RouterGroup group = new RouterGroup(name, timing, config, settings);
+    try {
+      for (Board router : routers) {
+        group.members.add(Member.open(router, group, group.members.size(), timing));
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      group.members.forEach(Member::close);
+      TimingThread.release();
+      throw e;
+    }
+    timing.call(
+        () -> {
+          timing.add(group);
+          group.members.forEach(Member::begin);
+          return group.handle(new Start());
+        });
+    return group;
+  }
+
+  void close() {
+    timing.call(
+        () -> {
+          handle(new Stop());
+          members.forEach(Member::end);
+          timing.remove(this);
+          end(new IllegalStateException(name + " was stopped"));
+          return state;
+        });
+    members.forEach(Member::close);
+    if (gate != null) {
+      gate.await();
+    }
+    TimingThread.release();
+  }
+
+  Poller poller() {
+    return timing.poller();
+  }
+
+  void priorityChanged() {
+    post(() -> members.forEach(Member::reckon));
+  }
+
+  CompletableFuture<Void> handOver() {
+    return wish(Phase.BACKUP, new GroupEvent.HandOver());
+  }
+
+  CompletableFuture<Void> reclaim() {
+    return wish(Phase.MASTER, new GroupEvent.Reclaim());
+  }
+
+  private CompletableFuture<Void> wish(Phase phase, GroupEvent event) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    post(
+        () -> {
+          end(new IllegalStateException("another switch-over was asked for"));
+          boolean isMaster = phaseOf(0) == Phase.MASTER;
+          if (phase == Phase.MASTER ? isMaster : !isMaster) {
+            if (isMaster) {
+              done.complete(null);
+            } else {
+              done.completeExceptionally(
+                  new IllegalStateException(name + ": " + phaseOf(0) + " (expected: MASTER)"));
+            }
+            return;
+          }
+          long patience = 0;
+          for (Member member : members) {
+            patience = Math.max(patience, member.patienceNanos());
+          }
+          wish = new Wish(phase, done, System.nanoTime() + patience);
+          handle(event);
+        });
+    return done;
+  }
+
+  /** Does something on the timing thread. */
+  void post(Runnable task) {
+    timing.execute(task);
+  }
+
+  Phase phaseOf(int member) {
+    return state.members().get(member).phase();
+  }
+
+  /** When it is to be called at the latest. */
+  long nextNanos(long nowNanos) {
+    OptionalLong due = Group.nextNanos(config, state);
+    long next = due.isPresent() ? due.getAsLong() : nowNanos + Long.MAX_VALUE / 2;
+    if (wish != null && wish.untilNanos() - next < 0) {
+      next = wish.untilNanos();
+    }
+    if (gate != null) {
+      next = gate.nextNanos(next);
+    }
+    return next;
+  }
+
+  void receive() {
+    members.forEach(Member::receive);
+  }
+
+  void tick(long nowNanos) {
+    OptionalLong due = Group.nextNanos(config, state);
+    if (due.isPresent() && due.getAsLong() - nowNanos <= 0) {
+      long lateNanos = nowNanos - due.getAsLong();
+      members.forEach(member -> member.late(lateNanos));
+      handle(new Tick(), nowNanos);
+    }
+    if (gate != null) {
+      gate.tick(nowNanos);
+    }
+    if (wish != null && wish.untilNanos() - nowNanos <= 0) {
+      end(new TimeoutException(name + ": " + phaseOf(0) + " (expected: " + wish.phase() + ")"));
+    }
+  }
+
+  /** What an event leads to; what that leads to comes after it. */
+  GroupState handle(GroupEvent event) {
+    return handle(event, System.nanoTime());
+  }
+
+  private GroupState handle(GroupEvent event, long nowNanos) {
+    waiting.add(event);
+    if (isHandling) {
+      return state;
+    }
+    isHandling = true;
+    try {
+      for (GroupEvent next = waiting.poll(); next != null; next = waiting.poll()) {
+        GroupStep step = Group.step(config, state, next, nowNanos);
+        state = step.state();
+        step.actions().forEach(this::perform);
+        look(next);
+      }
+    } finally {
+      isHandling = false;
+    }
+    members.forEach(Member::publish);
+    return state;
+  }
+
+  /** No switch on types in Java 17; {@code RouterGroupTest} walks all that there are. */
+  private void perform(GroupAction action) {
+    if (action instanceof Advertise advertise) {
+      members.get(advertise.member()).advertise(advertise.priority());
+    } else if (action instanceof Take take) {
+      members.get(take.member()).take(state.untilNanos());
+    } else if (action instanceof Drop drop) {
+      members.get(drop.member()).drop();
+    } else if (action instanceof Announce announce) {
+      members.get(announce.member()).announce();
+    } else if (action instanceof Changed changed) {
+      members.get(changed.member()).changed(changed.from(), changed.to(), changed.cause());
+    } else if (action instanceof Saw saw) {
+      members.get(saw.member()).saw(saw.sight(), saw.source());
+    } else if (gate != null && action instanceof Ask ask) {
+      gate.ask(ask.attempt());
+    } else if (gate != null && action instanceof Release) {
+      gate.release();
+    } else {
+      throw new IllegalStateException(action.toString());
+    }
+  }
+
+  /** What concerns more than the protocol. */
+  private void look(GroupEvent event) {
+    if (event instanceof Granted) {
+      // The kernel is to keep the addresses for longer.
+      for (int i = 0; i < members.size(); i++) {
+        if (phaseOf(i) == Phase.MASTER) {
+          members.get(i).prolong(state.untilNanos());
+        }
+      }
+    }
+    if (wish != null && isGranted(wish.phase(), event)) {
+      wish.done().complete(null);
+      wish = null;
+    }
+  }
+
+  private boolean isGranted(Phase wanted, GroupEvent event) {
+    boolean isMaster = phaseOf(0) == Phase.MASTER;
+    return wanted == Phase.MASTER
+        ? isMaster
+        : !isMaster && event instanceof Heard heard && heard.priority() != Advertisement.RESIGNED;
+  }
+
+  private void end(Exception cause) {
+    if (wish != null) {
+      wish.done().completeExceptionally(cause);
+      wish = null;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
