@@ -380,6 +380,22 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Opens a socket for the packets of an IP protocol on a device. Needs CAP_NET_RAW.
+   *
+   * @param device its name; of a device that is made anew later the socket hears nothing
+   * @param isV6 whether of IPv6
+   * @param protocol its number, 1..254
+   * @return to be closed; {@link #close} leaves it open
+   * @throws IOException if it cannot be opened
+   */
+  public RawSocket rawSocket(String device, boolean isV6, int protocol) throws IOException {
+    String command = "raw socket on " + device;
+    requireOpen(command);
+    int index = index(command, device);
+    return inside(() -> RawSocket.open(command, device, index, isV6, protocol));
+  }
+
+  /**
    * Tells of links and addresses: first of all that are there, then of each change. If the kernel
    * has no room for what the consumer leaves waiting, the changes that cancel out are not told.
    *

@@ -48,7 +48,7 @@ public final class Epoll implements AutoCloseable {
   /**
    * Waits until there is something to read or an error.
    *
-   * @param timeoutMillis 0 or more
+   * @param timeoutMillis 0 or more; -1: for ever
    * @return the numbers of the descriptors; none: the time is over
    * @throws KernelException if it cannot wait
    */

@@ -5,6 +5,7 @@ import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
+import org.jspecify.annotations.Nullable;
 
 /** The functions of the C library, as it declares them. Public for jnr-ffi, which implements it. */
 @SuppressWarnings("MemberName")
@@ -117,6 +118,50 @@ public interface LibC {
       @In @Out int[] addressLength);
 
   /**
+   * sendmsg(2).
+   *
+   * @param fd descriptor
+   * @param message a msghdr, direct, from position
+   * @param flags of the call
+   * @return how much was sent; -1: see errno
+   */
+  @ssize_t
+  long sendmsg(int fd, @In ByteBuffer message, int flags);
+
+  /**
+   * recvmsg(2).
+   *
+   * @param fd descriptor
+   * @param message a msghdr, direct, from position
+   * @param flags of the call
+   * @return how much was received; -1: see errno
+   */
+  @ssize_t
+  long recvmsg(int fd, @In @Out ByteBuffer message, int flags);
+
+  /**
+   * setsockopt(2).
+   *
+   * @param fd descriptor
+   * @param level of the option
+   * @param name of the option
+   * @param value of the option, direct, from position
+   * @param length of the value
+   * @return 0; -1: see errno
+   */
+  int setsockopt(int fd, int level, int name, @In ByteBuffer value, int length);
+
+  /**
+   * getsockname(2).
+   *
+   * @param fd descriptor
+   * @param address room for a sockaddr
+   * @param length of it
+   * @return 0; -1: see errno
+   */
+  int getsockname(int fd, @Out byte[] address, @In @Out int[] length);
+
+  /**
    * open(2).
    *
    * @param path of the file
@@ -171,6 +216,53 @@ public interface LibC {
    * @return how many there are; -1: see errno
    */
   int epoll_wait(int epoll, @Out byte[] events, int most, int timeoutMillis);
+
+  /**
+   * timerfd_create(2).
+   *
+   * @param clock its number
+   * @param flags of the call
+   * @return the descriptor; -1: see errno
+   */
+  int timerfd_create(int clock, int flags);
+
+  /**
+   * timerfd_settime(2).
+   *
+   * @param fd descriptor
+   * @param flags of the call
+   * @param value an itimerspec
+   * @param before room for that of before; null: not wanted
+   * @return 0; -1: see errno
+   */
+  int timerfd_settime(int fd, int flags, @In byte[] value, @Out byte @Nullable [] before);
+
+  /**
+   * eventfd(2).
+   *
+   * @param count at the beginning
+   * @param flags of the call
+   * @return the descriptor; -1: see errno
+   */
+  int eventfd(int count, int flags);
+
+  /**
+   * eventfd_write(3).
+   *
+   * @param fd descriptor
+   * @param count to be added
+   * @return 0; -1: see errno
+   */
+  int eventfd_write(int fd, long count);
+
+  /**
+   * eventfd_read(3).
+   *
+   * @param fd descriptor
+   * @param count room for the count, which is 0 afterwards
+   * @return 0; -1: see errno
+   */
+  int eventfd_read(int fd, @Out long[] count);
 
   /**
    * strerror(3).

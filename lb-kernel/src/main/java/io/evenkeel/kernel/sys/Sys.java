@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ public final class Sys {
   private static final int MSG_DONTWAIT = 0x40;
   private static final int O_CLOEXEC = 0x80000;
   private static final int CLONE_NEWNET = 0x40000000;
+  private static final int CLOCK_MONOTONIC = 1;
+  private static final int NANOS_PER_SECOND = 1_000_000_000;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_ATTACH_FILTER = 26;
+
+  /** struct sock_fprog: how many instructions there are, and where. */
+  private static final int PROGRAM_BYTES = 16;
+
+  private static final int INSTRUCTION_BYTES = 8;
 
   private static final @Nullable LibC LIBC;
   private static final @Nullable String CAUSE;
@@ -210,6 +220,98 @@ public final class Sys {
   }
 
   /**
+   * Says which packets a socket gets; see socket(7), SO_ATTACH_FILTER. In place of what was said
+   * before.
+   *
+   * @param fd descriptor
+   * @param instructions of the classic BPF, each as struct sock_filter
+   * @throws KernelException if it is no such program
+   */
+  public static void attachFilter(int fd, byte[] instructions) throws KernelException {
+    ByteBuffer program =
+        ByteBuffer.allocateDirect(PROGRAM_BYTES + instructions.length)
+            .order(ByteOrder.nativeOrder());
+    program
+        .putShort(0, (short) (instructions.length / INSTRUCTION_BYTES))
+        .putLong(Long.BYTES, addressOf(program) + PROGRAM_BYTES)
+        .put(PROGRAM_BYTES, instructions);
+    check(
+        "setsockopt",
+        () -> libc().setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, PROGRAM_BYTES));
+  }
+
+  /**
+   * The address that a socket is bound to; see getsockname(2).
+   *
+   * @param fd descriptor
+   * @param address room for the sockaddr
+   * @throws KernelException if it has none
+   */
+  public static void getsockname(int fd, byte[] address) throws KernelException {
+    int[] length = {address.length};
+    check("getsockname", () -> libc().getsockname(fd, address, length));
+  }
+
+  /**
+   * Makes a timer that is readable when its time is over; see timerfd_create(2).
+   *
+   * @return the descriptor
+   * @throws KernelException if there is none to be had
+   */
+  public static int timer() throws KernelException {
+    return (int)
+        check(
+            "timerfd_create",
+            () -> libc().timerfd_create(CLOCK_MONOTONIC, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  }
+
+  /**
+   * Sets a timer, in place of what it was set to.
+   *
+   * @param timer descriptor
+   * @param nanos until it is readable, over 0
+   * @throws KernelException if it cannot
+   */
+  public static void setTimer(int timer, long nanos) throws KernelException {
+    byte[] once = new byte[4 * Long.BYTES];
+    nativeOrder(once)
+        .putLong(0)
+        .putLong(0)
+        .putLong(nanos / NANOS_PER_SECOND)
+        .putLong(nanos % NANOS_PER_SECOND);
+    check("timerfd_settime", () -> libc().timerfd_settime(timer, 0, once, null));
+  }
+
+  /**
+   * Makes a descriptor that is readable when a thread says so; see eventfd(2).
+   *
+   * @return the descriptor
+   * @throws KernelException if there is none to be had
+   */
+  public static int event() throws KernelException {
+    return (int) check("eventfd", () -> libc().eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  }
+
+  /**
+   * Makes an event readable.
+   *
+   * @param event descriptor
+   */
+  public static void raise(int event) {
+    // Of an open one it fails only when it is readable as it is.
+    libc().eventfd_write(event, 1);
+  }
+
+  /**
+   * Makes an event not readable.
+   *
+   * @param event descriptor
+   */
+  public static void clear(int event) {
+    libc().eventfd_read(event, new long[1]);
+  }
+
+  /**
    * Puts the calling thread into a network namespace; see setns(2). Needs CAP_SYS_ADMIN.
    *
    * @param path of the namespace's file
@@ -247,6 +349,11 @@ public final class Sys {
     return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
   }
 
+  /** Where a direct buffer begins. */
+  static long addressOf(ByteBuffer direct) {
+    return Pointer.wrap(Runtime.getRuntime(libc()), direct).address();
+  }
+
   static LibC libc() {
     if (LIBC == null) {
       throw new IllegalStateException(CAUSE);
@@ -275,9 +382,33 @@ public final class Sys {
   static long once(String name, Call call) throws KernelException {
     long result = call.run();
     if (result < 0) {
-      int errno = LastError.getLastError(Runtime.getRuntime(libc()));
-      throw new KernelException(name, errno, libc().strerror(errno));
+      throw failure(name, errno());
     }
     return result;
+  }
+
+  /** As check, but -1 if there is nothing to be read now: that is no reason for an exception. */
+  static long ifAny(String name, Call call) throws KernelException {
+    while (true) {
+      long result = call.run();
+      if (result >= 0) {
+        return result;
+      }
+      int errno = errno();
+      if (errno == Errno.EAGAIN) {
+        return -1;
+      }
+      if (errno != Errno.EINTR) {
+        throw failure(name, errno);
+      }
+    }
+  }
+
+  private static int errno() {
+    return LastError.getLastError(Runtime.getRuntime(libc()));
+  }
+
+  private static KernelException failure(String name, int errno) {
+    return new KernelException(name, errno, libc().strerror(errno));
   }
 }
