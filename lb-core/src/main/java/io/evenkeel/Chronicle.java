@@ -2,6 +2,7 @@ package io.evenkeel;
 
 import io.evenkeel.health.Rotation;
 import io.evenkeel.health.ServerHealth;
+import io.evenkeel.hook.EventQueue;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
@@ -15,9 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Chronicle {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
-  private final EventQueue events;
+  private final EventQueue<EventListener, Event> events;
 
-  Chronicle(EventQueue events) {
+  Chronicle(EventQueue<EventListener, Event> events) {
     this.events = events;
   }
 

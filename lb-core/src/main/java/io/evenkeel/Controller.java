@@ -2,6 +2,7 @@ package io.evenkeel;
 
 import io.evenkeel.health.Health;
 import io.evenkeel.health.HealthCheck;
+import io.evenkeel.hook.EventQueue;
 import io.evenkeel.model.Change;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Configuration;
@@ -69,7 +70,7 @@ final class Controller {
       PlaneContext context,
       Planes planes,
       Map<String, Scheduler> schedulers,
-      EventQueue events,
+      EventQueue<EventListener, Event> events,
       @Nullable Changes templateChanges,
       LongSupplier nanoTime) {
     this.control = control;

@@ -1,6 +1,8 @@
 // Over 500 lines: the builder belongs to its class, and most of it is Javadoc.
 package io.evenkeel;
 
+import io.evenkeel.hook.EventQueue;
+import io.evenkeel.hook.ListenerCalls;
 import io.evenkeel.model.Change;
 import io.evenkeel.model.Configuration;
 import io.evenkeel.model.Endpoint;
@@ -79,7 +81,7 @@ public final class Director implements AutoCloseable {
   private @Nullable EventLoopGroup ownGroup;
   private @Nullable Executor executor;
   private @Nullable ExecutorService ownExecutor;
-  private @Nullable EventQueue events;
+  private @Nullable EventQueue<EventListener, Event> events;
   private @Nullable TemplateChanges templateChanges;
 
   /** Read and written with {@link #changing} held. */
@@ -487,7 +489,8 @@ public final class Director implements AutoCloseable {
     ListenerCalls calls =
         new ListenerCalls(
             Objects.requireNonNull(executor), control.executor(), options.listenerTimeout);
-    EventQueue queue = new EventQueue(List.copyOf(options.listeners), calls);
+    EventQueue<EventListener, Event> queue =
+        new EventQueue<>(List.copyOf(options.listeners), EventListener::onEvent, calls);
     events = queue;
     TemplateListener listener = options.templateListener;
     TemplateChanges changes =

@@ -1,5 +1,6 @@
 package io.evenkeel;
 
+import io.evenkeel.hook.ListenerCalls;
 import io.evenkeel.persistence.Changes;
 import java.time.Duration;
 import java.util.ArrayList;

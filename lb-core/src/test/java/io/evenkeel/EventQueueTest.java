@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.hook.EventQueue;
+import io.evenkeel.hook.ListenerCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +35,9 @@ class EventQueueTest {
     threads.shutdownNow();
   }
 
-  private EventQueue queue(Executor executor, EventListener... listeners) {
-    return new EventQueue(List.of(listeners), new ListenerCalls(executor, time, TIMEOUT));
+  private EventQueue<EventListener, Event> queue(Executor executor, EventListener... listeners) {
+    return new EventQueue<>(
+        List.of(listeners), EventListener::onEvent, new ListenerCalls(executor, time, TIMEOUT));
   }
 
   private static Event event(Object text) {
@@ -47,7 +50,8 @@ class EventQueueTest {
 
   @Test
   void add_severalListeners_eachHearsAllInOrder() throws Exception {
-    EventQueue queue = queue(threads, e -> heard.add("first " + e), e -> heard.add("second " + e));
+    EventQueue<EventListener, Event> queue =
+        queue(threads, e -> heard.add("first " + e), e -> heard.add("second " + e));
 
     queue.add(event(1));
     queue.add(event(2));
@@ -60,7 +64,7 @@ class EventQueueTest {
   @Test
   void add_oneListenerBlocks_theOthersHear() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    EventQueue queue = queue(threads, e -> awaitQuietly(gate), this::hear);
+    EventQueue<EventListener, Event> queue = queue(threads, e -> awaitQuietly(gate), this::hear);
 
     queue.add(event(1));
     queue.add(event(2));
@@ -75,7 +79,7 @@ class EventQueueTest {
   void add_listenersOnManyThreads_oneAtATimeInOrder() throws Exception {
     AtomicInteger inside = new AtomicInteger();
     AtomicBoolean overlapped = new AtomicBoolean();
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             threads,
             e -> {
@@ -93,7 +97,7 @@ class EventQueueTest {
 
   @Test
   void add_noListeners_isDoneAtOnce() throws Exception {
-    EventQueue queue = queue(threads);
+    EventQueue<EventListener, Event> queue = queue(threads);
     queue.add(event(1));
     queue.await();
 
@@ -104,7 +108,7 @@ class EventQueueTest {
   void add_listenerBlocks_isInterruptedAtTheTimeoutAndTheNextComes() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             threads,
             e -> {
@@ -137,7 +141,7 @@ class EventQueueTest {
 
   @Test
   void add_listenerThrows_theNextComes() throws Exception {
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             threads,
             e -> {
@@ -166,7 +170,7 @@ class EventQueueTest {
   @Test
   void add_executorRejects_theNextIsTriedAgain() throws Exception {
     AtomicBoolean full = new AtomicBoolean(true);
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             task -> {
               if (full.get()) {
@@ -188,7 +192,7 @@ class EventQueueTest {
   @Test
   void add_executorFailsOtherwise_theNextIsTriedAgain() throws Exception {
     AtomicBoolean broken = new AtomicBoolean(true);
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             task -> {
               if (broken.get()) {
@@ -209,7 +213,7 @@ class EventQueueTest {
   @Test
   void add_tooManyWait_theNextIsDroppedAndTheRestDelivered() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             threads,
             e -> {
@@ -236,7 +240,7 @@ class EventQueueTest {
   @Test
   void add_burstOfTenThousandServers_noListenerMissesOne() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             threads,
             e -> {
@@ -257,7 +261,7 @@ class EventQueueTest {
   void add_manyWaitOnADirectExecutor_allAreDelivered() throws Exception {
     List<Runnable> held = new ArrayList<>();
     AtomicBoolean hold = new AtomicBoolean(true);
-    EventQueue queue =
+    EventQueue<EventListener, Event> queue =
         queue(
             task -> {
               if (hold.getAndSet(false)) {

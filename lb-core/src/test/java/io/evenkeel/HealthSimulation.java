@@ -8,6 +8,8 @@ import io.evenkeel.health.Health;
 import io.evenkeel.health.HealthCheck;
 import io.evenkeel.health.ServerHealth;
 import io.evenkeel.health.ServerState;
+import io.evenkeel.hook.EventQueue;
+import io.evenkeel.hook.ListenerCalls;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.BreakerSpec;
 import io.evenkeel.model.CheckSpec;
@@ -151,8 +153,11 @@ final class HealthSimulation {
   HealthSimulation(long seed) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    EventQueue events =
-        new EventQueue(List.of(), new ListenerCalls(time, time, Duration.ofSeconds(1)));
+    EventQueue<EventListener, Event> events =
+        new EventQueue<>(
+            List.of(),
+            EventListener::onEvent,
+            new ListenerCalls(time, time, Duration.ofSeconds(1)));
     this.transitions =
         new Transitions(
             time,

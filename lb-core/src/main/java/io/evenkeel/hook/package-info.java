@@ -1,6 +1,6 @@
 /**
- * What reaches out of the process: commands that are run, and mail that is sent. Nothing else in
- * the library starts a process.
+ * What reaches out of the process, or to its user: commands that are run, mail that is sent, and
+ * listeners that are told. Nothing else in the library starts a process.
  */
 @NullMarked
 package io.evenkeel.hook;

@@ -1,4 +1,4 @@
-package io.evenkeel;
+package io.evenkeel.hook;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -13,29 +13,64 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls a user's listener on the executor, awaited with a bound. */
-final class ListenerCalls {
-  private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+/** Calls a user's listener on an executor, awaited with a bound. Thread-safe. */
+public final class ListenerCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerCalls.class);
 
   private final Executor executor;
   private final ScheduledExecutorService timer;
   private final Duration timeout;
 
-  ListenerCalls(Executor executor, ScheduledExecutorService timer, Duration timeout) {
+  /** What a listener does. */
+  @FunctionalInterface
+  public interface Task {
+
+    /**
+     * Does it.
+     *
+     * @throws Exception which is logged
+     */
+    void run() throws Exception;
+  }
+
+  /**
+   * Calls.
+   *
+   * @param executor runs the listeners
+   * @param timer ends them
+   * @param timeout after which a listener's thread is interrupted
+   */
+  public ListenerCalls(Executor executor, ScheduledExecutorService timer, Duration timeout) {
     this.executor = executor;
     this.timer = timer;
     this.timeout = timeout;
   }
 
-  Duration timeout() {
+  /**
+   * The bound.
+   *
+   * @return after which a listener's thread is interrupted
+   */
+  public Duration timeout() {
     return timeout;
   }
 
-  /** Completes, never with an exception, when the call has ended or was interrupted. */
-  CompletableFuture<Void> call(Object listener, Object news, Runnable task) {
+  /**
+   * Calls a listener.
+   *
+   * @param listener for the log
+   * @param news for the log, what it is told
+   * @param task the call
+   * @return completes, never with an exception, when the call has ended or was interrupted
+   */
+  public CompletableFuture<Void> call(Object listener, Object news, Task task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     FutureTask<Void> call =
-        new FutureTask<>(task, null) {
+        new FutureTask<>(
+            () -> {
+              task.run();
+              return null;
+            }) {
           @Override
           protected void done() {
             try {
@@ -63,8 +98,13 @@ final class ListenerCalls {
     }
   }
 
-  /** Waits for what calls listeners, at most as long as one of them may take. */
-  boolean await(CompletableFuture<Void> all) {
+  /**
+   * Waits for what calls listeners, at most as long as one of them may take.
+   *
+   * @param all to wait for
+   * @return whether it is complete
+   */
+  public boolean await(CompletableFuture<Void> all) {
     try {
       all.copy().orTimeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS).join();
       return true;
