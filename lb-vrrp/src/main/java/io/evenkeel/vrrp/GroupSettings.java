@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 record GroupSettings(
     Duration startDelay, Duration takeDelay, @Nullable ExclusiveGate gate, Duration gateTimeout) {
   private static final Duration MAX_DELAY = Duration.ofSeconds(1000);
+  private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
   static final GroupSettings DEFAULT =
@@ -25,10 +26,15 @@ record GroupSettings(
   }
 
   GroupSettings gate(ExclusiveGate passed, Duration timeout) {
-    if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-      throw new IllegalArgumentException("gate time-out: " + timeout + " (expected: 1 ms..1 h)");
+    return new GroupSettings(
+        startDelay, takeDelay, passed, requireTimeout("gate time-out", timeout));
+  }
+
+  static Duration requireTimeout(String name, Duration timeout) {
+    if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(name + ": " + timeout + " (expected: 1 ms..1 h)");
     }
-    return new GroupSettings(startDelay, takeDelay, passed, timeout);
+    return timeout;
   }
 
   private static Duration requireDelay(String name, Duration delay) {

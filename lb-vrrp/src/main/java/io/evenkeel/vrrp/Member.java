@@ -18,6 +18,8 @@ import io.evenkeel.vrrp.track.Contribution;
 import io.evenkeel.vrrp.track.EffectivePriority;
 import io.evenkeel.vrrp.track.Tracker;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +150,10 @@ final class Member {
     }
   }
 
+  void awaitListeners() {
+    board.await();
+  }
+
   void end() {
     host.ignore(looking);
   }
@@ -188,7 +194,9 @@ final class Member {
         Stream.concat(settings.addresses().stream(), settings.excluded().stream())
             .anyMatch(virtual -> virtual.address().equals(address.address()));
     boolean isRight =
-        settings.isV6() ? address.address().isLinkLocalAddress() : !Settings.isV6(address.address());
+        settings.isV6()
+            ? address.address() instanceof Inet6Address && address.address().isLinkLocalAddress()
+            : address.address() instanceof Inet4Address;
     return isRight && !isVirtual;
   }
 

@@ -22,6 +22,7 @@ import io.evenkeel.vrrp.protocol.GroupState;
 import io.evenkeel.vrrp.protocol.GroupStep;
 import io.evenkeel.vrrp.protocol.Phase;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,6 +42,7 @@ final class RouterGroup {
   private final List<Member> members = new ArrayList<>();
   private final Deque<GroupEvent> waiting = new ArrayDeque<>();
   private GroupState state;
+  private long nowNanos = System.nanoTime();
   private boolean isHandling;
   private @Nullable Wish wish;
 
@@ -104,6 +106,7 @@ final class RouterGroup {
       gate.await();
     }
     TimingThread.release();
+    members.forEach(Member::awaitListeners);
   }
 
   Poller poller() {
@@ -193,7 +196,7 @@ final class RouterGroup {
     return handle(event, System.nanoTime());
   }
 
-  private GroupState handle(GroupEvent event, long nowNanos) {
+  private GroupState handle(GroupEvent event, long atNanos) {
     waiting.add(event);
     if (isHandling) {
       return state;
@@ -201,6 +204,8 @@ final class RouterGroup {
     isHandling = true;
     try {
       for (GroupEvent next = waiting.poll(); next != null; next = waiting.poll()) {
+        // A tick is as of when the sockets were read, and something may have come since.
+        nowNanos = atNanos - nowNanos < 0 ? nowNanos : atNanos;
         GroupStep step = Group.step(config, state, next, nowNanos);
         state = step.state();
         step.actions().forEach(this::perform);
@@ -218,7 +223,7 @@ final class RouterGroup {
     if (action instanceof Advertise advertise) {
       members.get(advertise.member()).advertise(advertise.priority());
     } else if (action instanceof Take take) {
-      members.get(take.member()).take(state.untilNanos());
+      members.get(take.member()).take(lifetime());
     } else if (action instanceof Drop drop) {
       members.get(drop.member()).drop();
     } else if (action instanceof Announce announce) {
@@ -236,13 +241,20 @@ final class RouterGroup {
     }
   }
 
+  /** How long the addresses may be there. */
+  private Duration lifetime() {
+    return config.isExclusive()
+        ? Duration.ofNanos(state.gate().untilNanos() - nowNanos)
+        : ExclusiveGate.FOREVER;
+  }
+
   /** What concerns more than the protocol. */
   private void look(GroupEvent event) {
     if (event instanceof Granted) {
       // The kernel is to keep the addresses for longer.
       for (int i = 0; i < members.size(); i++) {
         if (phaseOf(i) == Phase.MASTER) {
-          members.get(i).prolong(state.untilNanos());
+          members.get(i).take(lifetime());
         }
       }
     }

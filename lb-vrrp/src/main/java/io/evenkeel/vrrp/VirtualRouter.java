@@ -52,9 +52,9 @@ public final class VirtualRouter implements AutoCloseable {
 
   private boolean isMember;
 
-  private VirtualRouter(Settings settings, List<VrrpListener> listeners, GroupSettings own) {
+  private VirtualRouter(Settings settings, Board board, GroupSettings own) {
     this.settings = settings;
-    this.board = new Board(settings, listeners);
+    this.board = board;
     this.own = own;
   }
 
@@ -218,6 +218,7 @@ public final class VirtualRouter implements AutoCloseable {
     private Authentication authentication = Authentication.none();
     private @Nullable HmacKeys hmac;
     private ChecksumForm checksum = ChecksumForm.PSEUDO_HEADER;
+    private Duration listenerTimeout = Duration.ofSeconds(5);
     private GroupSettings group = GroupSettings.DEFAULT;
 
     private Builder(String name) {
@@ -578,6 +579,19 @@ public final class VirtualRouter implements AutoCloseable {
     }
 
     /**
+     * How long a listener may take for one event, and {@link VirtualRouter#close} waits for them at
+     * most. Then its thread is interrupted. Default: 5 s.
+     *
+     * @param timeout 1 ms..1 h
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder listenerTimeout(Duration timeout) {
+      listenerTimeout = GroupSettings.requireTimeout("listener time-out", timeout);
+      return this;
+    }
+
+    /**
      * Makes the router. It does not run yet.
      *
      * @return the router
@@ -628,7 +642,8 @@ public final class VirtualRouter implements AutoCloseable {
               hmac,
               checksum,
               List.copyOf(trackers));
-      return new VirtualRouter(settings, List.copyOf(listeners), group);
+      return new VirtualRouter(
+          settings, new Board(settings, List.copyOf(listeners), listenerTimeout), group);
     }
 
     private boolean isV6Peer() {
