@@ -68,6 +68,8 @@ final class TwoHosts {
         .replaceAll("expires [0-9]+sec", "")
         .lines()
         .filter(line -> !line.matches(".*(stable_secret|mc_forwarding).*"))
+        // ip says so of a namespace that another process removes meanwhile.
+        .filter(line -> !line.startsWith("Error: Peer netns reference is invalid"))
         // A link that has been up once has another while it is down.
         .map(line -> line.replaceAll("qdisc (noop|noqueue) ", ""))
         .collect(Collectors.toCollection(TreeSet::new));
