@@ -22,7 +22,7 @@ final class GateCalls {
   private final String name;
   private final ExclusiveGate gate;
   private final Duration timeout;
-  private final RouterGroup group;
+  private final LiveGroup group;
   private final ThreadPoolExecutor thread;
 
   /** The call that is not answered; of the timing thread, as are the three of it. */
@@ -31,7 +31,7 @@ final class GateCalls {
   private long attempt;
   private long deadlineNanos;
 
-  GateCalls(String name, ExclusiveGate gate, Duration timeout, RouterGroup group) {
+  GateCalls(String name, ExclusiveGate gate, Duration timeout, LiveGroup group) {
     this.name = name;
     this.gate = gate;
     this.timeout = timeout;

@@ -11,7 +11,7 @@ final class Lifecycle {
   private final String name;
   private final List<Board> routers;
   private final GroupSettings settings;
-  private @Nullable RouterGroup running;
+  private @Nullable LiveGroup running;
 
   Lifecycle(String name, List<Board> routers, GroupSettings settings) {
     this.name = name;
@@ -23,7 +23,7 @@ final class Lifecycle {
     if (running != null) {
       throw new IllegalStateException("router: " + name + " runs (expected: stopped)");
     }
-    running = RouterGroup.start(name, routers, settings);
+    running = LiveGroup.start(name, routers, settings);
   }
 
   synchronized void close() {
@@ -41,8 +41,8 @@ final class Lifecycle {
   }
 
   /** Asks what runs, which may take its time. */
-  CompletableFuture<Void> ask(Function<RouterGroup, CompletableFuture<Void>> question) {
-    RouterGroup asked;
+  CompletableFuture<Void> ask(Function<LiveGroup, CompletableFuture<Void>> question) {
+    LiveGroup asked;
     synchronized (this) {
       asked = running;
     }

@@ -135,7 +135,7 @@ final class Port implements AutoCloseable {
    */
   void take(Duration lifetime) throws IOException {
     for (Address address : addresses) {
-      network.add(address, lifetime);
+      network.add(address);
     }
     for (Route route : settings.routes()) {
       network.add(route);
@@ -186,7 +186,9 @@ final class Port implements AutoCloseable {
 
   @Override
   public void close() {
-    announcers.values().forEach(Announcer::close);
+    for (Announcer announcer : announcers.values()) {
+      tryTo(announcer::close);
+    }
     socket.close();
   }
 }

@@ -72,7 +72,7 @@ public final class SyncGroup implements AutoCloseable {
    * @return completes when another host is master
    */
   public CompletableFuture<Void> handOver() {
-    return lifecycle.ask(RouterGroup::handOver);
+    return lifecycle.ask(LiveGroup::handOver);
   }
 
   /**
@@ -81,7 +81,7 @@ public final class SyncGroup implements AutoCloseable {
    * @return completes when this host is master
    */
   public CompletableFuture<Void> reclaim() {
-    return lifecycle.ask(RouterGroup::reclaim);
+    return lifecycle.ask(LiveGroup::reclaim);
   }
 
   @Override

@@ -43,7 +43,7 @@ final class TimingThread {
   private volatile boolean ended;
 
   /** Only the thread uses it. */
-  private final List<RouterGroup> groups = new ArrayList<>();
+  private final List<LiveGroup> groups = new ArrayList<>();
 
   private TimingThread() throws IOException {
     poller = Poller.open();
@@ -97,12 +97,12 @@ final class TimingThread {
   }
 
   /** On the thread alone. */
-  void add(RouterGroup group) {
+  void add(LiveGroup group) {
     groups.add(group);
   }
 
   /** On the thread alone. */
-  void remove(RouterGroup group) {
+  void remove(LiveGroup group) {
     groups.remove(group);
   }
 
@@ -131,7 +131,7 @@ final class TimingThread {
   /** Reads what is there, and says when it began to. */
   private long receive() {
     long began = System.nanoTime();
-    for (RouterGroup group : groups) {
+    for (LiveGroup group : groups) {
       group.receive();
     }
     return began;
@@ -140,7 +140,7 @@ final class TimingThread {
   private void turn() throws IOException {
     long now = System.nanoTime();
     long next = now + LONGEST_WAIT_NANOS;
-    for (RouterGroup group : groups) {
+    for (LiveGroup group : groups) {
       long due = group.nextNanos(now);
       next = due - next < 0 ? due : next;
     }
@@ -157,7 +157,7 @@ final class TimingThread {
         LOG.error("routers go on after a failure", e);
       }
     }
-    for (RouterGroup group : List.copyOf(groups)) {
+    for (LiveGroup group : List.copyOf(groups)) {
       group.tick(read);
     }
   }

@@ -105,7 +105,7 @@ public final class VirtualRouter implements AutoCloseable {
    *     within three master-down intervals: this one is master again then
    */
   public CompletableFuture<Void> handOver() {
-    return alone().ask(RouterGroup::handOver);
+    return alone().ask(LiveGroup::handOver);
   }
 
   /**
@@ -115,7 +115,7 @@ public final class VirtualRouter implements AutoCloseable {
    *     java.util.concurrent.TimeoutException} if it is not within three master-down intervals
    */
   public CompletableFuture<Void> reclaim() {
-    return alone().ask(RouterGroup::reclaim);
+    return alone().ask(LiveGroup::reclaim);
   }
 
   /**

@@ -364,19 +364,26 @@ public final class Network implements AutoCloseable {
    * @throws IOException if it cannot be sent
    */
   public void announce(InetAddress address, String device) throws IOException {
-    String command = "announcement of " + Names.text(address) + " on " + device;
-    Link link = find(command, device);
-    MacAddress mac = link.mac();
-    if (mac == null) {
-      throw new IOException(command + ": no Ethernet address (expected: an Ethernet device)");
+    try (Announcer announcer = announcer(Announcer.command(address, device), device)) {
+      announcer.announce(address);
     }
-    inside(
-        () -> {
-          boolean isRouter =
-              Names.isV6(address) && SysctlFiles.read(Sysctl.IPV6_FORWARDING, device) != 0;
-          PacketSocket.send(command, link.index(), Announcement.of(address, mac, isRouter));
-          return isRouter;
-        });
+  }
+
+  /**
+   * Opens what announces many addresses on a device. Needs CAP_NET_RAW.
+   *
+   * @param device its name; an Ethernet device; if it is made anew later, this is to be, too
+   * @return to be closed; {@link #close} leaves it open
+   * @throws IOException if it cannot be opened
+   */
+  public Announcer announcer(String device) throws IOException {
+    return announcer("announcer on " + device, device);
+  }
+
+  private Announcer announcer(String command, String device) throws IOException {
+    requireOpen(command);
+    int index = index(command, device);
+    return inside(() -> Announcer.open(command, device, index));
   }
 
   /**

@@ -132,9 +132,7 @@ public final class RawSocket implements AutoCloseable {
         throw e;
       }
     } catch (KernelException e) {
-      boolean isDenied = e.command().equals("socket") && e.errno() == Errno.EPERM;
-      throw new IOException(
-          command + ": " + e.getMessage() + (isDenied ? " (expected: CAP_NET_RAW)" : ""), e);
+      throw PacketSocket.inWords(command, e);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.evenkeel.kernel.net;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -10,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Sysctls of the network namespace of the thread that calls. Thread-safe. */
 final class SysctlFiles {
@@ -23,6 +26,19 @@ final class SysctlFiles {
       return read(ROOT.resolve(sysctl.path(device)));
     } catch (FileSystemException e) {
       throw inWords(sysctl, device, e);
+    }
+  }
+
+  /**
+   * Its file, in which its value is read anew each time from the beginning.
+   *
+   * @return null: there is none for this device
+   */
+  static @Nullable RandomAccessFile open(Sysctl sysctl, String device) throws IOException {
+    try {
+      return new RandomAccessFile(ROOT.resolve(sysctl.path(device)).toFile(), "r");
+    } catch (FileNotFoundException e) {
+      return null;
     }
   }
 

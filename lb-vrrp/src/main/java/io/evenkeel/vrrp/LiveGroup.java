@@ -34,12 +34,12 @@ import io.evenkeel.kernel.net.Poller;
 import org.jspecify.annotations.Nullable;
 
 /** Routers that move together, while they run: events in, actions out. Of the timing thread. */
-final class RouterGroup {
+final class LiveGroup {
   private final String name;
   private final TimingThread timing;
   private final GroupConfig config;
   private final @Nullable GateCalls gate;
-  private final List<Member> members = new ArrayList<>();
+  private final List<LiveRouter> members = new ArrayList<>();
   private final Deque<GroupEvent> waiting = new ArrayDeque<>();
   private GroupState state;
   private long nowNanos = System.nanoTime();
@@ -53,18 +53,18 @@ final class RouterGroup {
    */
   private record Wish(Phase phase, CompletableFuture<Void> done, long untilNanos) {}
 
-  private RouterGroup(
+  private LiveGroup(
       String name, TimingThread timing, GroupConfig config, GroupSettings settings) {
     this.name = name;
     this.timing = timing;
     this.config = config;
     ExclusiveGate exclusive = settings.gate();
     gate = exclusive == null ? null : new GateCalls(name, exclusive, settings.gateTimeout(), this);
-    state = Group.initial(config, config.routers().stream().map(any -> Member.NO_ADDRESS).toList());
+    state = Group.initial(config, config.routers().stream().map(any -> LiveRouter.NO_ADDRESS).toList());
   }
 
   /** Opens what they need, and leaves nothing open if that fails. */
-  static RouterGroup start(String name, List<Board> routers, GroupSettings settings)
+  static LiveGroup start(String name, List<Board> routers, GroupSettings settings)
       throws IOException {
     GroupConfig config =
         new GroupConfig(
@@ -73,20 +73,20 @@ final class RouterGroup {
             settings.takeDelay().toNanos(),
             settings.gate() != null);
     TimingThread timing = TimingThread.acquire();
-    RouterGroup group = new RouterGroup(name, timing, config, settings);
+    LiveGroup group = new LiveGroup(name, timing, config, settings);
     try {
       for (Board router : routers) {
-        group.members.add(Member.open(router, group, group.members.size(), timing));
+        group.members.add(LiveRouter.open(router, group, group.members.size(), timing));
       }
     } catch (IOException | RuntimeException | Error e) {
-      group.members.forEach(Member::close);
+      group.members.forEach(LiveRouter::close);
       TimingThread.release();
       throw e;
     }
     timing.call(
         () -> {
           timing.add(group);
-          group.members.forEach(Member::begin);
+          group.members.forEach(LiveRouter::begin);
           return group.handle(new Start());
         });
     return group;
@@ -96,17 +96,17 @@ final class RouterGroup {
     timing.call(
         () -> {
           handle(new Stop());
-          members.forEach(Member::end);
+          members.forEach(LiveRouter::end);
           timing.remove(this);
           end(new IllegalStateException(name + " was stopped"));
           return state;
         });
-    members.forEach(Member::close);
+    members.forEach(LiveRouter::close);
     if (gate != null) {
       gate.await();
     }
     TimingThread.release();
-    members.forEach(Member::awaitListeners);
+    members.forEach(LiveRouter::awaitListeners);
   }
 
   Poller poller() {
@@ -114,7 +114,7 @@ final class RouterGroup {
   }
 
   void priorityChanged() {
-    post(() -> members.forEach(Member::reckon));
+    post(() -> members.forEach(LiveRouter::reckon));
   }
 
   CompletableFuture<Void> handOver() {
@@ -141,7 +141,7 @@ final class RouterGroup {
             return;
           }
           long patience = 0;
-          for (Member member : members) {
+          for (LiveRouter member : members) {
             patience = Math.max(patience, member.patienceNanos());
           }
           wish = new Wish(phase, done, System.nanoTime() + patience);
@@ -173,7 +173,7 @@ final class RouterGroup {
   }
 
   void receive() {
-    members.forEach(Member::receive);
+    members.forEach(LiveRouter::receive);
   }
 
   void tick(long nowNanos) {
@@ -214,7 +214,7 @@ final class RouterGroup {
     } finally {
       isHandling = false;
     }
-    members.forEach(Member::publish);
+    members.forEach(LiveRouter::publish);
     return state;
   }
 

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * One router of a group while it runs: what it hears, has and depends on. Of the timing thread, but
  * for {@link #open} and {@link #close}, before and after.
  */
-final class Member {
+final class LiveRouter {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualRouter.class);
 
   /** Before the device's own address is known; lower than any. */
@@ -45,7 +45,7 @@ final class Member {
 
   private final Board board;
   private final Settings settings;
-  private final RouterGroup group;
+  private final LiveGroup group;
   private final int index;
   private final Host host;
   private final Runnable looking = this::look;
@@ -70,7 +70,7 @@ final class Member {
   private @Nullable InetAddress master;
   private int masterPriority;
 
-  private Member(Board board, RouterGroup group, int index, Host host) {
+  private LiveRouter(Board board, LiveGroup group, int index, Host host) {
     this.board = board;
     this.settings = board.settings();
     this.group = group;
@@ -80,11 +80,11 @@ final class Member {
   }
 
   /** Opens what it needs, and leaves nothing open if that fails. */
-  static Member open(Board board, RouterGroup group, int index, TimingThread timing)
+  static LiveRouter open(Board board, LiveGroup group, int index, TimingThread timing)
       throws IOException {
     Settings settings = board.settings();
     Host host = Host.acquire(settings.namespace(), timing);
-    Member member = new Member(board, group, index, host);
+    LiveRouter member = new LiveRouter(board, group, index, host);
     try {
       Link link = host.network().link(settings.device());
       if (link == null) {
