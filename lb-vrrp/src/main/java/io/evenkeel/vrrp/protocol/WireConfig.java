@@ -1,0 +1,126 @@
+package io.evenkeel.vrrp.protocol;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the packets of one router are like. Immutable.
+ *
+ * @param version of the protocol; 2 is of IPv4 alone
+ * @param alsoV2 whether a router of version 3 speaks version 2 as well, for a time of change (RFC
+ *     9568, 8.4): of IPv4, with whole seconds up to 40
+ * @param vrid the virtual router's number, 1..255
+ * @param isV6 whether it is of IPv6
+ * @param intervalNanos between two advertisements: of version 2 whole seconds, 1..255 s; of version
+ *     3 hundredths of a second, 10 ms..40.95 s
+ * @param addresses the virtual addresses, up to 255, of IPv6 a link-local one first (RFC 9568,
+ *     5.2.9). None: the router only tells who is master. An advertisement must have one (RFC 9568,
+ *     5.2.5), so it has the address it is sent from, and received addresses always match
+ * @param authentication of version 2; of version 3 there is none
+ * @param hmac of version 3 alone; null: no trailer is sent, and none accepted
+ * @param checksum of version 3 on IPv4 alone: what is sent as long as no peer is heard, or when
+ *     they differ
+ * @param peers that it sends to and hears, each by itself; empty: it sends to and hears the
+ *     multicast group
+ * @param minHopLimit of what a peer sends, 0..255; 0: any. Of multicast it is always 255, whatever
+ *     is given here
+ */
+public record WireConfig(
+    Version version,
+    boolean alsoV2,
+    int vrid,
+    boolean isV6,
+    long intervalNanos,
+    List<InetAddress> addresses,
+    Authentication authentication,
+    @Nullable HmacKeys hmac,
+    ChecksumForm checksum,
+    Set<InetAddress> peers,
+    int minHopLimit) {
+  static final long SECOND_NANOS = 1_000_000_000;
+  static final long CENTISECOND_NANOS = 10_000_000;
+  static final int MAX_OCTET = 255;
+  static final int MAX_CENTISECONDS = 4095;
+  private static final long MAX_SECONDS_OF_BOTH = 40;
+
+  /**
+   * Copies list and set.
+   *
+   * @throws IllegalArgumentException if a value is out of its range, or does not go with another
+   */
+  public WireConfig {
+    addresses = List.copyOf(addresses);
+    peers = Set.copyOf(peers);
+    range("vrid", vrid, 1);
+    range("minHopLimit", minHopLimit, 0);
+    if (alsoV2 && version != Version.V3) {
+      throw new IllegalArgumentException("alsoV2: of version 2 (expected: of version 3)");
+    }
+    boolean isV2 = version == Version.V2 || alsoV2;
+    if (isV2 && isV6) {
+      throw new IllegalArgumentException("isV6: of version 2 (expected: of version 3 alone)");
+    }
+    interval(intervalNanos, version, alsoV2);
+    range("addresses", addresses.size(), 0);
+    addresses.forEach(each -> family("address", each, isV6));
+    peers.forEach(each -> family("peer", each, isV6));
+    if (isV6 && !addresses.isEmpty() && !addresses.get(0).isLinkLocalAddress()) {
+      throw new IllegalArgumentException(
+          "address: "
+              + addresses.get(0).getHostAddress()
+              + " first (expected: a link-local address first)");
+    }
+    for (InetAddress peer : peers) {
+      if (peer.isMulticastAddress() || peer.isAnyLocalAddress()) {
+        throw new IllegalArgumentException(
+            "peer: " + peer.getHostAddress() + " (expected: the address of one host)");
+      }
+    }
+    if (version != Version.V2 && authentication.type() != Authentication.Type.NONE) {
+      throw new IllegalArgumentException(
+          "authentication: " + authentication.type() + " (expected: NONE, or version 2)");
+    }
+    if (isV2 && hmac != null) {
+      throw new IllegalArgumentException("hmac: of version 2 (expected: of version 3 alone)");
+    }
+  }
+
+  private static void range(String name, int value, int min) {
+    if (value < min || value > MAX_OCTET) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + min + ".." + MAX_OCTET + ")");
+    }
+  }
+
+  private static void interval(long nanos, Version version, boolean alsoV2) {
+    long step = version == Version.V2 || alsoV2 ? SECOND_NANOS : CENTISECOND_NANOS;
+    long max;
+    if (alsoV2) {
+      max = MAX_SECONDS_OF_BOTH * SECOND_NANOS;
+    } else {
+      max = version == Version.V2 ? MAX_OCTET * SECOND_NANOS : MAX_CENTISECONDS * CENTISECOND_NANOS;
+    }
+    if (nanos < step || nanos > max || nanos % step != 0) {
+      throw new IllegalArgumentException(
+          "intervalNanos: "
+              + nanos
+              + " (expected: "
+              + step
+              + ".."
+              + max
+              + ", a multiple of "
+              + step
+              + ")");
+    }
+  }
+
+  private static void family(String name, InetAddress address, boolean isV6) {
+    if (address instanceof Inet6Address != isV6) {
+      throw new IllegalArgumentException(
+          name + ": " + address.getHostAddress() + " (expected: of IPv" + (isV6 ? 6 : 4) + ")");
+    }
+  }
+}
