@@ -35,13 +35,16 @@ public sealed interface GroupAction {
   record Announce(int member) implements GroupAction {}
 
   /**
-   * Pass the exclusive gate, or pass it again before its time is over.
+   * Pass the exclusive gate, or pass it again before its time is over. It is to be answered with
+   * {@link GroupEvent.Granted} or {@link GroupEvent.Refused}, within a bound: as long as it is not,
+   * nothing is asked again and there is no takeover. Calls and releases follow each other in this
+   * order.
    *
    * @param attempt its number, to be told with the answer
    */
   record Ask(long attempt) implements GroupAction {}
 
-  /** Give the exclusive gate back. */
+  /** Give the exclusive gate back. The addresses are gone, or were not taken. */
   record Release() implements GroupAction {}
 
   /**

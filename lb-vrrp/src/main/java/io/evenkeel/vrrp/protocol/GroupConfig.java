@@ -7,15 +7,24 @@ import java.util.List;
  *
  * @param routers one or more
  * @param startDelayNanos how long after its start no member becomes master, 0 or more
- * @param takeDelayNanos how long after it has last heard a master that did not resign a member
- *     becomes master at the earliest, 0 or more: longer than a master that is cut off keeps its
- *     addresses
- * @param isExclusive whether a gate must be passed before they become master, and kept
+ * @param takeDelayNanos how long after it has last heard a master that did not resign, or has begun
+ *     to listen, a member becomes master at the earliest, 0 or more: longer than a master that is
+ *     cut off keeps its addresses. A master that is heard at that moment is preempted without
+ * @param isExclusive whether a gate must be passed before they become master, and kept. They leave
+ *     a living master alone then, whatever its priority, {@link RouterConfig#preemption} and {@link
+ *     GroupEvent.Reclaim} say, since passing the gate may mean its end
  */
 public record GroupConfig(
     List<RouterConfig> routers, long startDelayNanos, long takeDelayNanos, boolean isExclusive) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if there is no router, or a delay is negative
+   */
   public GroupConfig {
     routers = List.copyOf(routers);
+    RouterConfig.require(!routers.isEmpty(), "routers", routers.size(), "one or more");
+    RouterConfig.require(startDelayNanos >= 0, "startDelayNanos", startDelayNanos, "0 or more");
+    RouterConfig.require(takeDelayNanos >= 0, "takeDelayNanos", takeDelayNanos, "0 or more");
   }
 }

@@ -8,7 +8,10 @@ public sealed interface GroupEvent {
   /** It shall run. */
   record Start() implements GroupEvent {}
 
-  /** It shall end; nothing but {@link Start} has an effect afterwards. */
+  /**
+   * It shall end; nothing but {@link Start} has an effect afterwards. What is told of priority,
+   * address and faults is remembered, and a gate that is passed too late is given back.
+   */
   record Stop() implements GroupEvent {}
 
   /** Time has passed. Whatever has come before is to be told before this. */
@@ -26,10 +29,11 @@ public sealed interface GroupEvent {
       implements GroupEvent {}
 
   /**
-   * What is tracked has changed the priority.
+   * What is tracked has changed the priority. A backup's timer moves by the difference of the skew
+   * times, a master says it with its next advertisement, an owner's is not changed.
    *
    * @param member whose
-   * @param effective 1..255
+   * @param effective 1..254; 255 of an owner
    */
   record PriorityChanged(int member, int effective) implements GroupEvent {}
 
@@ -68,11 +72,16 @@ public sealed interface GroupEvent {
   record Lost() implements GroupEvent {}
 
   /**
-   * A planned switch-over: a master resigns, and takes over again only when no other is master, or
-   * after {@link Reclaim}.
+   * A planned switch-over: a master resigns, and takes over again only when no other has been
+   * master for twice the master-down interval, when it has heard another and lost it, or after
+   * {@link Reclaim}. A backup is not changed by it.
    */
   record HandOver() implements GroupEvent {}
 
-  /** A planned hand-back: a backup of higher priority takes over now, whatever preemption says. */
+  /**
+   * A planned hand-back: a backup of higher priority takes over now, whatever preemption says, or
+   * as soon as the delays of {@link GroupConfig} are over. With an exclusive gate it only ends what
+   * {@link HandOver} began: there the other is to hand over.
+   */
   record Reclaim() implements GroupEvent {}
 }

@@ -5,10 +5,12 @@ package io.evenkeel.vrrp.protocol;
  *
  * @param version of the protocol: of version 2 the skew time is parts of a second, and a backup
  *     goes by its own interval
- * @param priority 1..254; 255: it owns the addresses
+ * @param priority 1..254; 255: it owns the addresses, becomes master at once, always preempts, and
+ *     nothing that is tracked moves its priority
  * @param startsAsMaster keepalived's {@code state MASTER}: at the start it waits for one interval
  *     instead of the whole master-down interval
- * @param intervalNanos between two of its advertisements
+ * @param intervalNanos between two of its advertisements: of version 2 whole seconds, 1..255 s; of
+ *     version 3 hundredths of a second, 10 ms..40.95 s
  * @param downTimerAdverts how many intervals without one make a master down, 1..100
  * @param preemption whether it takes the place of a living master
  * @param preemptDelayNanos how long it waits before it does, 0 or more, from the first
@@ -16,7 +18,7 @@ package io.evenkeel.vrrp.protocol;
  * @param answersLower whether a master answers one of lower priority at once (RFC 9568, 6.4.3)
  * @param announceAgainNanos how long after it has become master it announces its addresses again;
  *     0: it does not
- * @param announceEveryNanos between two more announcements; 0: none
+ * @param announceEveryNanos between two more announcements, 0 or more; 0: none
  */
 public record RouterConfig(
     Version version,
@@ -28,4 +30,50 @@ public record RouterConfig(
     long preemptDelayNanos,
     boolean answersLower,
     long announceAgainNanos,
-    long announceEveryNanos) {}
+    long announceEveryNanos) {
+  private static final long SECOND_NANOS = 1_000_000_000;
+  private static final long CENTISECOND_NANOS = 10_000_000;
+  private static final int MAX_SECONDS = 255;
+  private static final int MAX_CENTISECONDS = 4095;
+  private static final int MAX_DOWN_TIMER_ADVERTS = 100;
+
+  /**
+   * Checks each value.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public RouterConfig {
+    require(priority >= 1 && priority <= Advertisement.OWNER, "priority", priority, "1..255");
+    if (version == Version.V2) {
+      require(
+          isMultiple(intervalNanos, SECOND_NANOS, MAX_SECONDS),
+          "intervalNanos",
+          intervalNanos,
+          "whole seconds, 1..255 s, with version 2");
+    } else {
+      require(
+          isMultiple(intervalNanos, CENTISECOND_NANOS, MAX_CENTISECONDS),
+          "intervalNanos",
+          intervalNanos,
+          "hundredths of a second, 10 ms..40.95 s, with version 3");
+    }
+    require(
+        downTimerAdverts >= 1 && downTimerAdverts <= MAX_DOWN_TIMER_ADVERTS,
+        "downTimerAdverts",
+        downTimerAdverts,
+        "1..100");
+    require(preemptDelayNanos >= 0, "preemptDelayNanos", preemptDelayNanos, "0 or more");
+    require(announceAgainNanos >= 0, "announceAgainNanos", announceAgainNanos, "0 or more");
+    require(announceEveryNanos >= 0, "announceEveryNanos", announceEveryNanos, "0 or more");
+  }
+
+  private static boolean isMultiple(long nanos, long unitNanos, int max) {
+    return nanos % unitNanos == 0 && nanos >= unitNanos && nanos <= max * unitNanos;
+  }
+
+  static void require(boolean holds, String name, long value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

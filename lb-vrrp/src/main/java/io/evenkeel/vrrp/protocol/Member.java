@@ -1,0 +1,287 @@
+package io.evenkeel.vrrp.protocol;
+
+import io.evenkeel.vrrp.protocol.GroupAction.Advertise;
+import io.evenkeel.vrrp.protocol.GroupAction.Announce;
+import io.evenkeel.vrrp.protocol.GroupAction.Saw;
+import io.evenkeel.vrrp.protocol.GroupEvent.Heard;
+import io.evenkeel.vrrp.protocol.RouterState.Conflict;
+import io.evenkeel.vrrp.protocol.RouterState.HeardMaster;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member while a {@link Turn} is made: {@link RouterState}, and what follows from it. Not
+ * thread-safe.
+ */
+final class Member {
+  /** What an owner that gives way to another owner says; the highest that is no owner's. */
+  private static final int NO_OWNER = Advertisement.OWNER - 1;
+
+  private static final long SECOND_NANOS = 1_000_000_000;
+
+  final int index;
+  private final long nowNanos;
+  private final List<GroupAction> actions;
+  final RouterConfig config;
+  int priority;
+  InetAddress primary;
+  boolean isFaulty;
+  @Nullable HeardMaster heard;
+  long intervalNanos;
+  long timerNanos;
+  long earliestNanos;
+  boolean isWilling;
+  @Nullable Long preemptNanos;
+  @Nullable Conflict conflict;
+  @Nullable Long announceNanos;
+
+  Member(
+      int index, RouterConfig config, RouterState state, long nowNanos, List<GroupAction> actions) {
+    this.index = index;
+    this.config = config;
+    this.nowNanos = nowNanos;
+    this.actions = actions;
+    priority = state.priority();
+    primary = state.primary();
+    isFaulty = state.isFaulty();
+    heard = state.heard();
+    intervalNanos = state.intervalNanos();
+    timerNanos = state.timerNanos();
+    earliestNanos = state.earliestNanos();
+    isWilling = state.isWilling();
+    preemptNanos = state.preemptNanos();
+    conflict = state.conflict();
+    announceNanos = state.announceNanos();
+  }
+
+  RouterState state(Phase phase) {
+    return new RouterState(
+        phase,
+        priority,
+        primary,
+        isFaulty,
+        heard,
+        intervalNanos,
+        timerNanos,
+        earliestNanos,
+        isWilling,
+        preemptNanos,
+        conflict,
+        announceNanos);
+  }
+
+  /** RFC 9568, 6.1; RFC 3768, 6.1. Multiplied before it is divided: it may be below 1 ms. */
+  private long skewNanos(int priority) {
+    long unitNanos = config.version() == Version.V2 ? SECOND_NANOS : intervalNanos;
+    return (256 - priority) * unitNanos / 256;
+  }
+
+  long skewNanos() {
+    return skewNanos(priority);
+  }
+
+  long downNanos() {
+    return config.downTimerAdverts() * intervalNanos + skewNanos();
+  }
+
+  /** As keepalived waits for a {@code state MASTER}: an interval, and the shortest skew time. */
+  long firstWaitNanos() {
+    return intervalNanos + skewNanos(Advertisement.OWNER);
+  }
+
+  /**
+   * Whether a master has been silent for so long that the backup of the highest priority may have
+   * taken over.
+   */
+  boolean isSilent() {
+    long sentNanos = timerNanos - intervalNanos;
+    return nowNanos - sentNanos >= config.downTimerAdverts() * intervalNanos + skewNanos(NO_OWNER);
+  }
+
+  boolean isOwner() {
+    return config.priority() == Advertisement.OWNER;
+  }
+
+  /** Over two masters of the same priority the higher address decides (RFC 9568, 6.4.3). */
+  boolean isAddressBelow(InetAddress other) {
+    return Arrays.compareUnsigned(primary.getAddress(), other.getAddress()) < 0;
+  }
+
+  /** Whether it would be the one that stays, of two masters. */
+  boolean beatsHeard() {
+    return heard == null
+        || heard.priority() < priority
+        || (heard.priority() == priority && !isAddressBelow(heard.address()));
+  }
+
+  void remember(Heard advert) {
+    heard = new HeardMaster(advert.source(), advert.priority(), advert.intervalNanos(), nowNanos);
+  }
+
+  /** Whether the master that it heard last was alive less than an interval ago. */
+  boolean hearsMaster() {
+    return heard != null
+        && heard.priority() != Advertisement.RESIGNED
+        && nowNanos - heard.atNanos() <= heard.intervalNanos();
+  }
+
+  void follow(Heard advert) {
+    if (config.version() == Version.V3) {
+      intervalNanos = advert.intervalNanos();
+    }
+    timerNanos = nowNanos + downNanos();
+    isWilling = false;
+  }
+
+  /** Forgets what it was, and is ready to begin anew. */
+  void reset() {
+    heard = null;
+    intervalNanos = config.intervalNanos();
+    isWilling = false;
+    preemptNanos = null;
+    conflict = null;
+    announceNanos = null;
+  }
+
+  void ownAgain() {
+    if (isOwner()) {
+      priority = Advertisement.OWNER;
+    }
+  }
+
+  /** What is due of a master. */
+  void keep() {
+    boolean isSilent = isSilent();
+    if (isDue(timerNanos)) {
+      long dueNanos = timerNanos + intervalNanos;
+      advertise();
+      // On time on the average, unless an interval was missed altogether.
+      if (!isDue(dueNanos)) {
+        timerNanos = dueNanos;
+      }
+    }
+    boolean isConflictOver = conflict != null && isDue(conflict.overNanos());
+    if (isSilent) {
+      announceTwice();
+    } else if (announceNanos != null && isDue(announceNanos)) {
+      announce();
+      announceLater(config.announceEveryNanos());
+    } else if (isConflictOver) {
+      announce();
+    }
+    if (isConflictOver) {
+      conflict = null;
+    }
+  }
+
+  /**
+   * Another master.
+   *
+   * @return why this one yields to it; null: it does not
+   */
+  @Nullable Cause hearAsMaster(Heard advert, boolean mayPreempt) {
+    remember(advert);
+    boolean isSilent = isSilent();
+    if (advert.priority() == Advertisement.RESIGNED) {
+      see(Sight.RESIGNED, advert.source());
+      if (!isSilent) {
+        advertise();
+      }
+      return null;
+    }
+    if (advert.priority() == Advertisement.OWNER && isOwner()) {
+      return hearOwnerAsOwner(advert, isSilent);
+    }
+    if (advert.priority() > priority) {
+      return Cause.HIGHER_PRIORITY;
+    }
+    if (advert.priority() == priority && isAddressBelow(advert.source())) {
+      return Cause.HIGHER_ADDRESS;
+    }
+    if (isSilent && !mayPreempt) {
+      return Cause.STALLED;
+    }
+    see(Sight.LOWER_PRIORITY, advert.source());
+    // The tick that is due sends it; before that the other may turn out to be gone.
+    if (!isSilent) {
+      if (config.answersLower()) {
+        advertise();
+      }
+      if (conflict == null) {
+        announce();
+      }
+    }
+    long overNanos = nowNanos + patienceNanos(advert.intervalNanos());
+    conflict = new Conflict(overNanos, overNanos);
+    return null;
+  }
+
+  /** As keepalived settles it: the lower address gives way, and the higher one if it does not. */
+  private @Nullable Cause hearOwnerAsOwner(Heard advert, boolean isSilent) {
+    see(Sight.TWO_OWNERS, advert.source());
+    long overNanos =
+        nowNanos + patienceNanos(Math.max(advert.intervalNanos(), config.intervalNanos()));
+    if (isAddressBelow(advert.source()) || (conflict != null && isDue(conflict.yieldsNanos()))) {
+      priority = NO_OWNER;
+      return Cause.HIGHER_PRIORITY;
+    }
+    if (conflict == null) {
+      if (!isSilent) {
+        advertise();
+        advertise();
+      }
+      conflict = new Conflict(overNanos, overNanos);
+    } else {
+      conflict = new Conflict(conflict.yieldsNanos(), overNanos);
+    }
+    return null;
+  }
+
+  /** Who is still master says so within its interval. */
+  private static long patienceNanos(long intervalNanos) {
+    return intervalNanos + intervalNanos / 8;
+  }
+
+  /** Whether it waits before it preempts; begins to wait with the first advertisement. */
+  boolean isPreemptDelayed() {
+    if (isOwner() || config.preemptDelayNanos() == 0) {
+      return false;
+    }
+    if (preemptNanos == null) {
+      preemptNanos = nowNanos + config.preemptDelayNanos();
+    }
+    return !isDue(preemptNanos);
+  }
+
+  void advertise() {
+    actions.add(new Advertise(index, priority));
+    timerNanos = nowNanos + intervalNanos;
+  }
+
+  /** Now, and again a while later. */
+  void announceTwice() {
+    announce();
+    announceLater(
+        config.announceAgainNanos() > 0
+            ? config.announceAgainNanos()
+            : config.announceEveryNanos());
+  }
+
+  private void announce() {
+    actions.add(new Announce(index));
+  }
+
+  private void announceLater(long waitNanos) {
+    announceNanos = waitNanos > 0 ? nowNanos + waitNanos : null;
+  }
+
+  void see(Sight sight, InetAddress source) {
+    actions.add(new Saw(index, sight, source));
+  }
+
+  private boolean isDue(long atNanos) {
+    return nowNanos - atNanos >= 0;
+  }
+}
