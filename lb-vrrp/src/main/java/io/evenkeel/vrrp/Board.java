@@ -41,9 +41,7 @@ final class Board {
     this.settings = settings;
     events =
         new EventQueue<>(
-            listeners,
-            VrrpListener::onEvent,
-            new ListenerCalls(LISTENERS, TIMER, listenerTimeout));
+            listeners, VrrpListener::onEvent, new ListenerCalls(LISTENERS, TIMER, listenerTimeout));
     basePriority = settings.config().priority();
     status =
         new RouterStatus(

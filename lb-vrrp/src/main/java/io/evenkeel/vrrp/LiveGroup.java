@@ -1,5 +1,6 @@
 package io.evenkeel.vrrp;
 
+import io.evenkeel.kernel.net.Poller;
 import io.evenkeel.vrrp.protocol.Advertisement;
 import io.evenkeel.vrrp.protocol.Group;
 import io.evenkeel.vrrp.protocol.GroupAction;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import io.evenkeel.kernel.net.Poller;
 import org.jspecify.annotations.Nullable;
 
 /** Routers that move together, while they run: events in, actions out. Of the timing thread. */
@@ -53,14 +53,14 @@ final class LiveGroup {
    */
   private record Wish(Phase phase, CompletableFuture<Void> done, long untilNanos) {}
 
-  private LiveGroup(
-      String name, TimingThread timing, GroupConfig config, GroupSettings settings) {
+  private LiveGroup(String name, TimingThread timing, GroupConfig config, GroupSettings settings) {
     this.name = name;
     this.timing = timing;
     this.config = config;
     ExclusiveGate exclusive = settings.gate();
     gate = exclusive == null ? null : new GateCalls(name, exclusive, settings.gateTimeout(), this);
-    state = Group.initial(config, config.routers().stream().map(any -> LiveRouter.NO_ADDRESS).toList());
+    state =
+        Group.initial(config, config.routers().stream().map(any -> LiveRouter.NO_ADDRESS).toList());
   }
 
   /** Opens what they need, and leaves nothing open if that fails. */

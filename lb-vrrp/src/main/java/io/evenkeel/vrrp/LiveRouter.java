@@ -260,14 +260,13 @@ final class LiveRouter {
         master = packet.source();
         masterPriority = heard.priority();
       }
-      group.handle(
-          new Heard(index, packet.source(), heard.priority(), heard.intervalNanos()));
+      group.handle(new Heard(index, packet.source(), heard.priority(), heard.intervalNanos()));
     }
   }
 
   /** How long others may take to become master, in the worst case. */
   long patienceNanos() {
-    return 3 * (settings.config().downTimerAdverts() + 1) * settings.config().intervalNanos();
+    return 3L * (settings.config().downTimerAdverts() + 1) * settings.config().intervalNanos();
   }
 
   void late(long nanos) {}

@@ -18,8 +18,7 @@ public final class SyncGroup implements AutoCloseable {
   private SyncGroup(String name, List<VirtualRouter> routers, GroupSettings settings) {
     this.name = name;
     this.routers = routers;
-    lifecycle =
-        new Lifecycle(name, routers.stream().map(VirtualRouter::board).toList(), settings);
+    lifecycle = new Lifecycle(name, routers.stream().map(VirtualRouter::board).toList(), settings);
   }
 
   /**

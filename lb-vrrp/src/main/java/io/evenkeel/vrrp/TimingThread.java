@@ -49,7 +49,6 @@ final class TimingThread {
     poller = Poller.open();
     thread = new Thread(this::run, "evenkeel-vrrp");
     thread.setDaemon(true);
-    thread.setPriority(Thread.MAX_PRIORITY);
   }
 
   static synchronized TimingThread acquire() throws IOException {

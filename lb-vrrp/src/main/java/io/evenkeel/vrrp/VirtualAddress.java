@@ -85,8 +85,7 @@ public record VirtualAddress(
     } catch (IllegalArgumentException | UnknownHostException e) {
       // Said below.
     }
-    throw new IllegalArgumentException(
-        name + ": " + text + " (expected: an IPv4 or IPv6 address)");
+    throw new IllegalArgumentException(name + ": " + text + " (expected: an IPv4 or IPv6 address)");
   }
 
   private static int bits(InetAddress address) {

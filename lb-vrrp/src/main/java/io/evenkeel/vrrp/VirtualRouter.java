@@ -100,9 +100,9 @@ public final class VirtualRouter implements AutoCloseable {
    * A planned switch-over: resigns, and does not take over again while another is master, until
    * {@link #reclaim}.
    *
-   * @return completes when another is master; exceptionally with an {@link IllegalStateException} if
-   *     this one is not, and a {@link java.util.concurrent.TimeoutException} if there is no other
-   *     within three master-down intervals: this one is master again then
+   * @return completes when another is master; exceptionally with an {@link IllegalStateException}
+   *     if this one is not, and a {@link java.util.concurrent.TimeoutException} if there is no
+   *     other within three master-down intervals: this one is master again then
    */
   public CompletableFuture<Void> handOver() {
     return alone().ask(LiveGroup::handOver);
@@ -601,8 +601,7 @@ public final class VirtualRouter implements AutoCloseable {
       if (vrid == 0) {
         throw new IllegalArgumentException("vrid: none (expected: 1..255)");
       }
-      boolean ofV6 =
-          isV6 != null || (addresses.isEmpty() ? isV6Peer() : addresses.get(0).isV6());
+      boolean ofV6 = isV6 != null || (addresses.isEmpty() ? isV6Peer() : addresses.get(0).isV6());
       Version spoken = ofV6 ? Version.V3 : version;
       requireOneFamily(ofV6);
       if (!preemptDelay.isZero() && preemption == Preemption.FORBIDDEN) {

@@ -33,8 +33,7 @@ import picocli.CommandLine.Spec;
       "A DURATION is 500ms, 3s, 2m or 1h.",
       ""
     },
-    customSynopsis =
-        "evenkeel vrrp --interface=IF --vrid=N --vip=ADDRESS/LENGTH... [OPTION]...",
+    customSynopsis = "evenkeel vrrp --interface=IF --vrid=N --vip=ADDRESS/LENGTH... [OPTION]...",
     sortOptions = false)
 final class VrrpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -124,12 +123,14 @@ final class VrrpCommand implements Callable<Integer> {
       names = "--unicast-peer",
       paramLabel = "ADDRESS",
       converter = AddressConverter.class,
-      description = "A host that it sends to, instead of to the multicast group; repeat it for each.")
+      description =
+          "A host that it sends to, instead of to the multicast group; repeat it for each.")
   private List<InetAddress> peers = List.of();
 
   @Option(
       names = "--virtual-mac",
-      description = "Has the addresses on a device of its own with the virtual router's MAC address.")
+      description =
+          "Has the addresses on a device of its own with the virtual router's MAC address.")
   private boolean virtualMac;
 
   @Option(
@@ -142,7 +143,12 @@ final class VrrpCommand implements Callable<Integer> {
 
   @Mixin private LogLevel logLevel;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this.")
+  // picocli reads it; the inherited option would come with another --version.
+  @SuppressWarnings("UnusedVariable")
   private boolean help;
 
   @Override
