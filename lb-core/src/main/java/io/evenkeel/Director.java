@@ -166,6 +166,19 @@ public final class Director implements AutoCloseable {
   }
 
   /**
+   * Whether the live servers of a service weigh enough for its quorum. Never blocks; any thread may
+   * call it.
+   *
+   * @param service which
+   * @return what the last change of a server made of it
+   * @throws IllegalArgumentException if there is no such service
+   * @throws IllegalStateException if the director is not running
+   */
+  public boolean hasQuorum(ServiceKey service) {
+    return cell(service).now().rotation().quorum();
+  }
+
+  /**
    * Says how warm a real server is, from now on and instead of the time that it has been in
    * rotation: for an application that knows better. It counts where the service has {@linkplain
    * VirtualService#slowStart() slow start}, and is kept for when it has.
