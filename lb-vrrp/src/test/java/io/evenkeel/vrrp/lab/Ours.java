@@ -1,0 +1,116 @@
+package io.evenkeel.vrrp.lab;
+
+import io.evenkeel.vrrp.protocol.Phase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@link RouterMain} in a JVM of its own, which waits for its settings once it is prepared. */
+final class Ours implements Contender {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Segment segment;
+  private final Host host;
+  private final List<String> before = new ArrayList<>();
+  private @Nullable LabProcess process;
+  private @Nullable LabProcess prepared;
+
+  Ours(Segment segment, Host host) {
+    this.segment = segment;
+    this.host = host;
+  }
+
+  @Override
+  public void prepare() throws IOException {
+    if (prepared == null) {
+      List<String> command = new ArrayList<>(segment.enter(host));
+      command.addAll(java());
+      command.add(RouterMain.class.getName());
+      prepared = new LabProcess(command);
+    }
+  }
+
+  /** A JVM that starts soon and takes little. */
+  static List<String> java() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx64m",
+        "-Xshare:auto",
+        "-cp",
+        System.getProperty("java.class.path"));
+  }
+
+  @Override
+  public void start(Settings settings) throws IOException {
+    prepare();
+    LabProcess mine = prepared;
+    prepared = null;
+    mine.expect(RouterMain.READY::equals, START);
+    if (process != null) {
+      before.addAll(process.lines());
+    }
+    process = mine;
+    process.tell(RouterMain.line(settings));
+    process.expect(line -> phase(line) != null, START);
+  }
+
+  private static @Nullable Phase phase(String line) {
+    return line.startsWith(RouterMain.PHASE)
+        ? Phase.valueOf(line.substring(RouterMain.PHASE.length()))
+        : null;
+  }
+
+  @Override
+  public void stop() throws IOException {
+    process.tell(RouterMain.STOP);
+    process.awaitEnd();
+  }
+
+  @Override
+  public void kill() throws IOException {
+    LabProcess.signal("KILL", List.of(process.pid()));
+    process.awaitEnd();
+  }
+
+  @Override
+  public void pause(boolean paused) throws IOException {
+    LabProcess.signal(paused ? "STOP" : "CONT", List.of(process.pid()));
+  }
+
+  @Override
+  public void priority(int priority) {
+    process.tell(RouterMain.PRIORITY + priority);
+  }
+
+  @Override
+  public Phase phase() {
+    Phase last = Phase.INITIALIZE;
+    for (String line : process == null ? List.<String>of() : process.lines()) {
+      Phase phase = phase(line);
+      if (phase != null) {
+        last = phase;
+      }
+    }
+    return last;
+  }
+
+  @Override
+  public List<String> log() {
+    List<String> all = new ArrayList<>(before);
+    if (process != null) {
+      all.addAll(process.lines());
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    LabProcess.end(process);
+    LabProcess.end(prepared);
+  }
+}

@@ -1,0 +1,63 @@
+package io.evenkeel.vrrp.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The third host of a segment: asks every 10 ms who has the address. In C, to be on time. */
+final class Sampler implements AutoCloseable {
+  static final Duration PERIOD = Duration.ofMillis(10);
+
+  private final LabProcess process;
+
+  Sampler(Path program, Segment segment, String address) throws IOException {
+    process =
+        new LabProcess(
+            List.of(
+                program.toString(),
+                segment.name(Host.THIRD),
+                segment.bridge(),
+                address,
+                Long.toString(PERIOD.toNanos() / 1000)));
+  }
+
+  /** Compiles it. */
+  static Path compile(Path directory) throws IOException {
+    Path source = directory.resolve("sampler.c");
+    try (InputStream in = Sampler.class.getResourceAsStream("sampler.c")) {
+      Files.write(source, in.readAllBytes());
+    }
+    Path program = directory.resolve("sampler");
+    LabShell.run("gcc", "-O2", "-Wall", "-Werror", "-o", program.toString(), source.toString());
+    return program;
+  }
+
+  /** What it has seen until now. */
+  Trace trace() {
+    return Trace.of(process.lines());
+  }
+
+  /**
+   * Waits until it has seen what is wanted.
+   *
+   * @return whether it has
+   */
+  boolean await(Predicate<Trace> wanted, Duration atMost) throws IOException {
+    return process.await(lines -> wanted.test(Trace.of(lines)), atMost);
+  }
+
+  /** Ends it. */
+  Trace finish() throws IOException {
+    process.finish();
+    return trace();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
