@@ -1,0 +1,452 @@
+package io.evenkeel.vrrp.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evenkeel.vrrp.ExclusiveGate;
+import io.evenkeel.vrrp.SyncGroup;
+import io.evenkeel.vrrp.VirtualRouter;
+import io.evenkeel.vrrp.VrrpEvent;
+import io.evenkeel.vrrp.protocol.Phase;
+import io.evenkeel.vrrp.protocol.Preemption;
+import io.evenkeel.vrrp.protocol.Version;
+import io.evenkeel.vrrp.track.Contribution;
+import io.evenkeel.vrrp.track.Tracker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Our routers on two hosts of a segment, in one JVM. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class VirtualRouterIT {
+  private static final String VIP = "192.0.2.100";
+
+  private final List<AutoCloseable> closing = new ArrayList<>();
+  private final List<VrrpEvent> heard = new CopyOnWriteArrayList<>();
+  private Segment segment;
+
+  @BeforeEach
+  void makeSegment() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "needs root, to make namespaces");
+    segment = new Segment();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable each : closing) {
+      each.close();
+    }
+    if (segment != null) {
+      segment.close();
+    }
+  }
+
+  private VirtualRouter.Builder builder(Host host, int vrid, int priority) {
+    return VirtualRouter.builder(host + "-" + vrid)
+        .namespace(segment.name(host))
+        .device(Segment.DEVICE)
+        .vrid(vrid)
+        .version(Version.V3)
+        .interval(Duration.ofMillis(100))
+        .priority(priority)
+        .virtualAddress(VIP + "/24");
+  }
+
+  private VirtualRouter.Builder low(int priority) {
+    return builder(Host.LOW, 51, priority);
+  }
+
+  private VirtualRouter.Builder high(int priority) {
+    return builder(Host.HIGH, 51, priority);
+  }
+
+  private VirtualRouter started(VirtualRouter.Builder builder) throws IOException {
+    VirtualRouter router = builder.listener(heard::add).build();
+    closing.add(router);
+    router.start();
+    return router;
+  }
+
+  private static void await(String what, BooleanSupplier isSo) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!isSo.getAsBoolean()) {
+      assertTrue(System.nanoTime() - start < 20_000_000_000L, () -> "not within 20 s: " + what);
+      Thread.sleep(5);
+    }
+  }
+
+  private void await(VirtualRouter router, Phase phase) throws InterruptedException {
+    await(router + " " + phase + ", heard " + heard, () -> router.status().phase() == phase);
+  }
+
+  private boolean has(Host host, String address) {
+    try {
+      return segment.in(host, "ip -o addr show").contains(" " + address + "/");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void assertOnlyOn(Host host) throws InterruptedException {
+    await("the address on " + host, () -> has(host, VIP) && !has(host.other(), VIP));
+  }
+
+  @Test
+  void priority_higher_isMasterAndItsEndMovesTheAddress() throws Exception {
+    VirtualRouter low = started(low(90));
+    await(low, Phase.MASTER);
+    assertOnlyOn(Host.LOW);
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+    assertOnlyOn(Host.HIGH);
+    assertEquals("192.0.2.2", low.status().master().getHostAddress());
+    assertEquals(100, low.status().masterPriority());
+
+    high.close();
+
+    assertFalse(has(Host.HIGH, VIP));
+    await(low, Phase.MASTER);
+    assertOnlyOn(Host.LOW);
+    assertEquals(Phase.INITIALIZE, high.status().phase());
+    high.start();
+    await(high, Phase.MASTER);
+  }
+
+  @Test
+  void priority_changedWhileItRuns_decides() throws Exception {
+    VirtualRouter low = started(low(90));
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+
+    low.priority(110);
+    await(low, Phase.MASTER);
+    await(high, Phase.BACKUP);
+    assertOnlyOn(Host.LOW);
+    assertEquals(110, low.status().priority());
+    assertThrows(IllegalArgumentException.class, () -> low.priority(255));
+  }
+
+  @Test
+  void handOver_aPeerThere_completesWhenItIsMasterAndReclaimComesBack() throws Exception {
+    VirtualRouter low = started(low(90));
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+
+    high.handOver().get(20, TimeUnit.SECONDS);
+
+    await(low, Phase.MASTER);
+    assertOnlyOn(Host.LOW);
+    // Some intervals later it is still so, although it would preempt.
+    Thread.sleep(1000);
+    assertEquals(Phase.MASTER, low.status().phase());
+    high.reclaim().get(20, TimeUnit.SECONDS);
+    assertOnlyOn(Host.HIGH);
+    ExecutionException failed =
+        assertThrows(ExecutionException.class, () -> low.handOver().get(20, TimeUnit.SECONDS));
+    assertTrue(failed.getCause().getMessage().contains("(expected: MASTER)"), failed::toString);
+  }
+
+  @Test
+  void handOver_noPeer_timesOutAndItIsMasterAgain() throws Exception {
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+
+    ExecutionException failed =
+        assertThrows(ExecutionException.class, () -> high.handOver().get(20, TimeUnit.SECONDS));
+
+    assertTrue(failed.getCause() instanceof TimeoutException, failed::toString);
+    await(high, Phase.MASTER);
+  }
+
+  @Test
+  void preemption_forbidden_theMasterStays() throws Exception {
+    VirtualRouter low = started(low(90));
+    await(low, Phase.MASTER);
+    VirtualRouter high = started(high(100).preemption(Preemption.FORBIDDEN));
+
+    Thread.sleep(1500);
+
+    assertEquals(Phase.BACKUP, high.status().phase());
+    assertOnlyOn(Host.LOW);
+    low.close();
+    await(high, Phase.MASTER);
+  }
+
+  @Test
+  void listener_thatHangs_delaysNoAdvertisement() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    VirtualRouter high =
+        started(
+            high(100)
+                .listenerTimeout(Duration.ofSeconds(60))
+                .listener(event -> never.await(60, TimeUnit.SECONDS)));
+    await(high, Phase.MASTER);
+    VirtualRouter low = started(low(90));
+    int taken = 0;
+
+    for (int i = 0; i < 40; i++) {
+      Thread.sleep(100);
+      taken += low.status().phase() == Phase.MASTER ? 1 : 0;
+    }
+
+    assertEquals(0, taken, () -> heard.toString());
+    never.countDown();
+  }
+
+  @Test
+  void link_down_isAFaultThatNamesItAndGoesWithIt() throws Exception {
+    VirtualRouter low = started(low(90));
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+
+    segment.in(Host.HIGH, "ip link set eth0 down");
+    await(high, Phase.FAULT);
+    await(low, Phase.MASTER);
+    assertEquals(List.of("link eth0 is down"), high.status().faults());
+    assertOnlyOn(Host.LOW);
+
+    segment.in(Host.HIGH, "ip link set eth0 up");
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+    assertEquals(List.of(), high.status().faults());
+  }
+
+  @Test
+  void device_removedAndMadeAgain_comesBack() throws Exception {
+    VirtualRouter low = started(low(90));
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+
+    segment.in(Host.HIGH, "ip link del eth0");
+    await(high, Phase.FAULT);
+    await(low, Phase.MASTER);
+    String bridge = segment.bridge();
+    LabShell.script(
+        "ip -n %s link add p2 type veth peer name eth0 netns %s; ip -n %s link set p2 master br0 up"
+            .formatted(bridge, segment.name(Host.HIGH), bridge));
+    segment.in(Host.HIGH, "ip addr add 192.0.2.2/24 dev eth0");
+    segment.in(Host.HIGH, "ip link set eth0 up");
+
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+    assertOnlyOn(Host.HIGH);
+  }
+
+  @Test
+  void address_ofTheDeviceGone_isAFaultUntilThereIsOne() throws Exception {
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+
+    segment.in(Host.HIGH, "ip addr del 192.0.2.2/24 dev eth0");
+    await(high, Phase.FAULT);
+    assertEquals(List.of("no IPv4 address on eth0"), high.status().faults());
+    segment.in(Host.HIGH, "ip addr add 192.0.2.22/24 dev eth0");
+
+    await(high, Phase.MASTER);
+    assertEquals("192.0.2.22", high.status().source().getHostAddress());
+  }
+
+  /** Something to track that a test says. */
+  private static final class Said implements Tracker {
+    private final List<Consumer<? super Contribution>> consumers = new CopyOnWriteArrayList<>();
+    private volatile Contribution now = new Contribution(0, false, "said: well");
+
+    void say(int points, boolean isFault) {
+      now = new Contribution(points, isFault, "said: " + points + (isFault ? ", fault" : ""));
+      consumers.forEach(consumer -> consumer.accept(now));
+    }
+
+    @Override
+    public String name() {
+      return "said";
+    }
+
+    @Override
+    public Contribution initial() {
+      return now;
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<? super Contribution> consumer) {
+      consumers.add(consumer);
+      return () -> consumers.remove(consumer);
+    }
+  }
+
+  @Test
+  void track_pointsAndFaults_moveTheAddress() throws Exception {
+    Said said = new Said();
+    VirtualRouter low = started(low(90));
+    VirtualRouter high = started(high(100).track(said));
+    await(high, Phase.MASTER);
+
+    said.say(-20, false);
+    await(low, Phase.MASTER);
+    await(high, Phase.BACKUP);
+    assertEquals(80, high.status().priority());
+    said.say(0, false);
+    await(high, Phase.MASTER);
+    said.say(0, true);
+    await(high, Phase.FAULT);
+    await(low, Phase.MASTER);
+    assertEquals(List.of("said: 0, fault"), high.status().faults());
+    said.say(0, false);
+    await(high, Phase.MASTER);
+  }
+
+  @Test
+  void track_faultAtTheStart_neverTakesTheAddress() throws Exception {
+    Said said = new Said();
+    said.say(0, true);
+
+    VirtualRouter owner = started(high(255).track(said));
+
+    Thread.sleep(500);
+    assertEquals(Phase.FAULT, owner.status().phase());
+    assertFalse(heard.stream().anyMatch(event -> event.to() == Phase.MASTER), heard::toString);
+    said.say(0, false);
+    await(owner, Phase.MASTER);
+  }
+
+  @Test
+  void syncGroup_oneFails_allMove() throws Exception {
+    Said said = new Said();
+    VirtualRouter lowA = builder(Host.LOW, 51, 90).build();
+    VirtualRouter lowB = builder(Host.LOW, 52, 90).virtualAddress("192.0.2.101/24").build();
+    VirtualRouter highA = builder(Host.HIGH, 51, 100).track(said).build();
+    VirtualRouter highB = builder(Host.HIGH, 52, 100).virtualAddress("192.0.2.101/24").build();
+    SyncGroup low = SyncGroup.builder("low").router(lowA).router(lowB).build();
+    SyncGroup high = SyncGroup.builder("high").router(highA).router(highB).build();
+    closing.add(low);
+    closing.add(high);
+    low.start();
+    high.start();
+    await(highA, Phase.MASTER);
+    await(highB, Phase.MASTER);
+
+    said.say(0, true);
+
+    await(lowA, Phase.MASTER);
+    await(lowB, Phase.MASTER);
+    await(highB, Phase.FAULT);
+    await("both", () -> has(Host.LOW, VIP) && has(Host.LOW, "192.0.2.101"));
+    assertFalse(has(Host.HIGH, "192.0.2.101"));
+    assertThrows(IllegalStateException.class, highA::start);
+    assertThrows(
+        IllegalArgumentException.class, () -> SyncGroup.builder("x").router(highA).build());
+  }
+
+  /** Two hosts, each master of one address. */
+  @Test
+  void routers_twoInEachProcess_areMastersOfOneEach() throws Exception {
+    VirtualRouter lowA = started(builder(Host.LOW, 100, 100));
+    VirtualRouter lowB =
+        started(
+            VirtualRouter.builder("b")
+                .namespace(segment.name(Host.LOW))
+                .device(Segment.DEVICE)
+                .vrid(101)
+                .virtualAddress("192.0.2.101/24")
+                .priority(90));
+    VirtualRouter highB =
+        started(
+            VirtualRouter.builder("c")
+                .namespace(segment.name(Host.HIGH))
+                .device(Segment.DEVICE)
+                .vrid(101)
+                .virtualAddress("192.0.2.101/24")
+                .priority(100));
+    VirtualRouter highA = started(builder(Host.HIGH, 100, 90));
+
+    await(lowA, Phase.MASTER);
+    await(highB, Phase.MASTER);
+    await(lowB, Phase.BACKUP);
+    await(highA, Phase.BACKUP);
+  }
+
+  @Test
+  void gate_refused_isNoTakeoverUntilItIsPassed() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    CompletableFuture<Duration> answer = new CompletableFuture<>();
+    ExclusiveGate gate =
+        () -> {
+          asked.incrementAndGet();
+          return answer.get();
+        };
+    VirtualRouter high = started(high(100).gate(gate, Duration.ofMillis(300)));
+
+    await("asked again", () -> asked.get() >= 2);
+    assertEquals(Phase.BACKUP, high.status().phase());
+    assertFalse(has(Host.HIGH, VIP));
+
+    answer.complete(ExclusiveGate.FOREVER);
+    await(high, Phase.MASTER);
+    assertOnlyOn(Host.HIGH);
+  }
+
+  @Test
+  void leftovers_ofAKilledProcess_goAtTheStart() throws Exception {
+    segment.in(Host.HIGH, "ip addr add " + VIP + "/24 dev eth0");
+    VirtualRouter low = started(low(110));
+    await(low, Phase.MASTER);
+
+    VirtualRouter high = started(high(100));
+
+    assertFalse(has(Host.HIGH, VIP));
+    assertEquals(Phase.BACKUP, high.status().phase());
+  }
+
+  @Test
+  void start_noDevice_saysSoAndLeavesNothing() throws Exception {
+    VirtualRouter none =
+        VirtualRouter.builder("none")
+            .namespace(segment.name(Host.LOW))
+            .device("ek9")
+            .vrid(1)
+            .virtualAddress(VIP)
+            .build();
+
+    IOException refused = assertThrows(IOException.class, none::start);
+
+    assertEquals("device: ek9 is not there (expected: one of this host)", refused.getMessage());
+    none.close();
+  }
+
+  @Test
+  void startAndClose_manyTimes_leaveNoDescriptorOrThread() throws Exception {
+    started(low(90)).close();
+    int before = descriptors();
+    for (int i = 0; i < 20; i++) {
+      started(low(90)).close();
+    }
+    await("as many descriptors as before", () -> descriptors() <= before);
+    await(
+        "no thread left",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("evenkeel-vrrp")));
+  }
+
+  private static int descriptors() {
+    return java.util.Objects.requireNonNull(new java.io.File("/proc/self/fd").list()).length;
+  }
+}
