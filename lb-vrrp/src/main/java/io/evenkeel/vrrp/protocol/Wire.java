@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is received must be a whole packet, of exactly the length that its headers tell; packets
  * with IP options, fragments, and bytes behind the message are rejected, as keepalived rejects
- * them. Then no byte of it can change without notice.
+ * them. The checksum of the IP header is looked at, too.
  */
 public final class Wire {
   /** RFC 9568, 5.1.1.2; where all routers of IPv4 listen. */

@@ -100,6 +100,15 @@ enum Captures {
     return name().startsWith("V2");
   }
 
+  /** The authentication header. */
+  boolean hasHeader() {
+    return name().contains("HEADER");
+  }
+
+  boolean hasTrailer() {
+    return name().contains("TRAILER");
+  }
+
   boolean isUnicast() {
     return !destination().isMulticastAddress();
   }
@@ -163,7 +172,7 @@ enum Captures {
 
   List<InetAddress> addresses() {
     if (isV6()) {
-      return name().contains("TRAILER")
+      return hasTrailer()
           ? List.of(address("fe80::100"))
           : List.of(address("fe80::100"), address("2001:db8::100"));
     }
@@ -177,13 +186,11 @@ enum Captures {
     Authentication authentication = Authentication.none();
     if (name().startsWith("V2_PASSWORD")) {
       authentication = Authentication.password("secret");
-    } else if (name().startsWith("V2_HEADER")) {
+    } else if (hasHeader()) {
       authentication = Authentication.header("secret12");
     }
     HmacKeys keys =
-        name().contains("TRAILER")
-            ? new HmacKeys(Map.of(1, KEY), 1, HmacKeys.Mode.ENFORCE, null)
-            : null;
+        hasTrailer() ? new HmacKeys(Map.of(1, KEY), 1, HmacKeys.Mode.ENFORCE, null) : null;
     return new WireConfig(
         isV2() ? Version.V2 : Version.V3,
         false,

@@ -28,7 +28,7 @@ class WireTest {
   @EnumSource
   void encode_asItsSenderWasConfigured_isTheCapture(Captures capture) {
     Wire wire = new Wire(capture.config());
-    Instant now = capture.name().contains("TRAILER") ? Captures.NOW : Instant.EPOCH;
+    Instant now = capture.hasTrailer() ? Captures.NOW : Instant.EPOCH;
     byte[] made = {};
     // Its number is in the identification, and in the sequence number.
     for (int i = 0; i < capture.number(); i++) {
