@@ -56,7 +56,7 @@ final class Trailer {
   private final int sendingId;
   private final int vrid;
   private final int windowSeconds;
-  private long lastSent;
+  private @Nullable Long lastSent;
 
   Trailer(HmacKeys keys, int vrid, long intervalNanos) {
     keys.keys().forEach((id, key) -> macs.put(id, Macs.of(HmacKeys.ALGORITHM, key.getEncoded())));
@@ -86,9 +86,13 @@ final class Trailer {
   private long nextStamp(Instant now) {
     long part = ((long) now.getNano() << PART_BITS) / WireConfig.SECOND_NANOS;
     long clock = (now.getEpochSecond() << SECONDS_SHIFT) | (part << PART_BITS);
-    boolean isClock = clock - lastSent > 0 || !isNear(lastSent, now);
-    lastSent = isClock ? clock : lastSent + 1;
-    return lastSent;
+    Long last = lastSent;
+    long next = clock;
+    if (last != null && clock - last <= 0 && isNear(last, now)) {
+      next = last + 1;
+    }
+    lastSent = next;
+    return next;
   }
 
   /**
