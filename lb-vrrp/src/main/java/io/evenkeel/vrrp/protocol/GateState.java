@@ -26,8 +26,13 @@ public record GateState(Passage passage, long attempt, long untilNanos, long ask
     return passage == Passage.PASSED || passage == Passage.RENEWING;
   }
 
-  GateState close() {
-    return new GateState(Passage.CLOSED, attempt, untilNanos, askNanos);
+  /** It may be asked for at once, unless it was refused before. */
+  GateState close(long nowNanos) {
+    return new GateState(Passage.CLOSED, attempt, untilNanos, isPassed() ? nowNanos : askNanos);
+  }
+
+  GateState begin(long nowNanos) {
+    return new GateState(Passage.CLOSED, attempt, nowNanos, nowNanos);
   }
 
   GateState ask() {

@@ -105,6 +105,7 @@ final class Turn {
     }
     plan = Plan.NONE;
     startNanos = nowNanos + config.startDelayNanos();
+    gate = gate.begin(nowNanos);
     boolean isFaulty = isAnyFaulty();
     phase = isFaulty ? Phase.FAULT : Phase.BACKUP;
     for (Member member : members) {
@@ -191,12 +192,16 @@ final class Turn {
   }
 
   private void hearAsBackup(Member member, Heard advert) {
+    boolean isMaster = member.heard == null || member.heard.address().equals(advert.source());
     member.remember(advert);
     if (advert.priority() == Advertisement.RESIGNED) {
       member.see(Sight.RESIGNED, advert.source());
       member.preemptNanos = null;
-      member.earliestNanos = nowNanos;
       member.timerNanos = nowNanos + member.skewNanos();
+      // Another may be cut off, and keep its addresses for a while.
+      if (isMaster) {
+        member.earliestNanos = nowNanos;
+      }
       return;
     }
     member.earliestNanos = nowNanos + config.takeDelayNanos();
@@ -225,7 +230,7 @@ final class Turn {
   private void follow(Member member, Heard advert) {
     member.follow(advert);
     if (gate.passage() == Passage.ASKED) {
-      gate = gate.close();
+      gate = gate.close(nowNanos);
     }
   }
 
@@ -439,7 +444,7 @@ final class Turn {
     if (gate.isPassed()) {
       actions.add(new Release());
     }
-    gate = gate.close();
+    gate = gate.close(nowNanos);
     phase = to;
     for (Member member : members) {
       causes[member.index] = first == null || member == first ? cause : Cause.GROUP;

@@ -388,6 +388,15 @@ class GroupBackupTest {
   }
 
   @Test
+  void takeDelay_anotherResigned_waitsForTheMasterThatIsSilent() {
+    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
+    GroupFixture group = started(config).hear(SECOND, 200, HIGH).hear(2 * SECOND, 0, LOW);
+
+    group.tick(2 * SECOND + SKEW).expectPhase(Phase.BACKUP);
+    assertEquals(11 * SECOND, group.next());
+  }
+
+  @Test
   void takeDelay_lowerMasterLives_isPreemptedWhenItIsHeard() {
     GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
     GroupFixture group = started(config);

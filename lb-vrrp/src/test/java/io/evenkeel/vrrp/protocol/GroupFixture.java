@@ -22,7 +22,7 @@ final class GroupFixture {
   static final InetAddress HIGH = address(3);
 
   /** Near the end of what a long can hold: times are compared by subtraction. */
-  static final long ZERO = Long.MAX_VALUE - 2 * SECOND;
+  static final long ZERO = nearTheEnd();
 
   final GroupConfig config;
   GroupState state;
@@ -31,6 +31,10 @@ final class GroupFixture {
   GroupFixture(GroupConfig config) {
     this.config = config;
     state = Group.initial(config, config.routers().stream().map(router -> OURS).toList());
+  }
+
+  private static long nearTheEnd() {
+    return Long.MAX_VALUE - 2 * SECOND;
   }
 
   static GroupFixture started(GroupConfig config) {
