@@ -24,7 +24,10 @@ final class AddressMessages {
   private static final int FLAGS = 8;
 
   private static final int FLAG_NODAD = 2;
+  private static final int FLAG_DAD_FAILED = 8;
   private static final int FLAG_DEPRECATED = 0x20;
+  private static final int FLAG_TENTATIVE = 0x40;
+  private static final int NOT_A_SOURCE = FLAG_DAD_FAILED | FLAG_DEPRECATED | FLAG_TENTATIVE;
 
   private AddressMessages() {}
 
@@ -44,6 +47,11 @@ final class AddressMessages {
       int scope,
       @Nullable String label,
       int flags) {
+
+    /** Whether packets that do not ask for another may have it as their source. */
+    boolean isSource() {
+      return (flags & NOT_A_SOURCE) == 0;
+    }
 
     Address on(String device) {
       return new Address(

@@ -33,9 +33,7 @@ public final class Announcer implements AutoCloseable {
     try {
       PacketSocket socket = PacketSocket.open(index, PacketSocket.NONE);
       try {
-        if (socket.mac() == null) {
-          throw new IOException(command + ": no Ethernet address (expected: an Ethernet device)");
-        }
+        socket.requireMac(command);
         return new Announcer(device, socket, SysctlFiles.open(Sysctl.IPV6_FORWARDING, device));
       } catch (IOException | RuntimeException | Error e) {
         socket.close();
@@ -71,11 +69,8 @@ public final class Announcer implements AutoCloseable {
       throw new KernelException(command, Errno.EBADF, "closed");
     }
     try {
-      MacAddress own = mac == null ? socket.mac() : mac;
-      if (own == null) {
-        throw new IOException(command + ": no Ethernet address (expected: a device that is there)");
-      }
-      socket.send(Announcement.of(address, own, Names.isV6(address) && isRouter()));
+      MacAddress own = mac == null ? socket.requireMac(command) : mac;
+      socket.send(NeighbourFrames.announcement(address, own, Names.isV6(address) && isRouter()));
     } catch (KernelException e) {
       throw PacketSocket.inWords(command, e);
     }

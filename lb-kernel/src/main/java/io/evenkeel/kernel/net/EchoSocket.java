@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * its own, puts it and the checksum into the request, and hands over the replies that carry it.
  * Thread-safe.
  */
-final class EchoSocket implements AutoCloseable {
+final class EchoSocket implements ReplyReader.Asking {
   private static final int IPPROTO_ICMP = 1;
   private static final int IPPROTO_ICMPV6 = 58;
   private static final int SOL_IP = 0;
@@ -39,12 +39,21 @@ final class EchoSocket implements AutoCloseable {
 
   private final boolean isV6;
   private final byte[] target;
+  private final @Nullable InetAddress bind;
   private final byte[] request;
   private final int fd;
   private boolean closed;
 
-  EchoSocket(InetAddress target, int payloadBytes, RandomGenerator random) throws KernelException {
+  /**
+   * Opens one.
+   *
+   * @param bind from which address; null: what the routes say
+   */
+  EchoSocket(
+      InetAddress target, @Nullable InetAddress bind, int payloadBytes, RandomGenerator random)
+      throws KernelException {
     isV6 = target instanceof Inet6Address;
+    this.bind = bind;
     this.target = sockaddr(target);
     request = new byte[HEADER_BYTES + payloadBytes];
     random.nextBytes(request);
@@ -61,11 +70,13 @@ final class EchoSocket implements AutoCloseable {
         isV6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
   }
 
-  int fd() {
+  @Override
+  public int fd() {
     return fd;
   }
 
-  synchronized void send(@Nullable InetAddress bind) throws KernelException {
+  @Override
+  public synchronized void send() throws KernelException {
     if (closed) {
       return;
     }
@@ -78,12 +89,8 @@ final class EchoSocket implements AutoCloseable {
     Sys.send(fd, request);
   }
 
-  /**
-   * Whether the reply is there.
-   *
-   * @throws KernelException if an error is
-   */
-  synchronized boolean isAnswered() throws KernelException {
+  @Override
+  public synchronized boolean isAnswered() throws KernelException {
     byte[] reply = new byte[request.length + 1];
     byte[] from = new byte[SOCKADDR_BYTES_V6];
     while (!closed) {

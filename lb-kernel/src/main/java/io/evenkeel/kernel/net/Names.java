@@ -59,6 +59,18 @@ final class Names {
     return prefix;
   }
 
+  /** Whether the first bits of two addresses of one family are the same. */
+  static boolean isInside(InetAddress address, InetAddress network, int prefix) {
+    byte[] one = address.getAddress();
+    byte[] other = network.getAddress();
+    for (int bit = 0; bit < prefix; bit++) {
+      if (((one[bit / 8] ^ other[bit / 8]) & (0x80 >> (bit % 8))) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** One of IPv6 is so though it maps one of IPv4. */
   static InetAddress address(byte[] bytes) {
     try {

@@ -9,6 +9,7 @@ import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -384,6 +386,31 @@ public final class Network implements AutoCloseable {
     requireOpen(command);
     int index = index(command, device);
     return inside(() -> Announcer.open(command, device, index));
+  }
+
+  /**
+   * Asks a link's hosts once who has an address: by an ARP request (RFC 826) or a neighbour
+   * solicitation (RFC 4861, 4.3). It goes out whatever this host remembers of its neighbours. Needs
+   * CAP_NET_RAW.
+   *
+   * @param target on the device's link
+   * @param device its name; an Ethernet device that is up
+   * @param source an address of this host, of the same family, that may ask; null: one of the
+   *     device's that is not deprecated, of IPv4 0.0.0.0 if it has none (RFC 5227, 2.1.1)
+   * @return completes with the time until the answer, or with an {@link IOException} or another
+   *     cause; who cancels it gives up, and must do so at some time: silence does not complete it
+   */
+  public CompletableFuture<Duration> probe(
+      InetAddress target, String device, @Nullable InetAddress source) {
+    String command = "probe of " + Names.text(target) + " on " + device;
+    return ReplyReader.SHARED.ask(
+        () -> {
+          requireOpen(command);
+          int index = index(command, device);
+          InetAddress from =
+              source == null ? NeighbourSocket.source(command, target, index, found()) : source;
+          return inside(() -> NeighbourSocket.open(command, index, target, from));
+        });
   }
 
   /**

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Set;
 
-/** Programs by which the kernel picks a raw socket's packets (linux/filter.h). Pure. */
+/** Programs by which the kernel picks a socket's packets (linux/filter.h). Pure. */
 final class PacketFilter {
   private static final int INSTRUCTION_BYTES = 8;
   private static final int BEFORE_THE_VALUES = 6;
@@ -14,6 +14,7 @@ final class PacketFilter {
   private static final int LOAD_LENGTH = 0x80;
   private static final int SUBTRACT_X = 0x1c;
   private static final int IF_GREATER = 0x25;
+  private static final int LOAD_BYTE = 0x30;
   private static final int LOAD_BYTE_BEHIND_X = 0x50;
   private static final int IF_EQUAL = 0x15;
   private static final int RETURN = 0x06;
@@ -43,6 +44,18 @@ final class PacketFilter {
       put(program, IF_EQUAL, 0, 1, value);
       put(program, RETURN, 0, 0, WHOLE);
     }
+    put(program, RETURN, 0, 0, NOTHING);
+    return program.array();
+  }
+
+  /** Takes frames of ICMPv6 that are neighbour advertisements. */
+  static byte[] advertisements() {
+    ByteBuffer program = ByteBuffer.allocate(6 * INSTRUCTION_BYTES).order(ByteOrder.nativeOrder());
+    put(program, LOAD_BYTE, 0, 0, NeighbourFrames.NEXT_HEADER_AT);
+    put(program, IF_EQUAL, 0, 3, NeighbourFrames.ICMPV6);
+    put(program, LOAD_BYTE, 0, 0, NeighbourFrames.ICMPV6_AT);
+    put(program, IF_EQUAL, 0, 1, NeighbourFrames.ADVERTISEMENT);
+    put(program, RETURN, 0, 0, WHOLE);
     put(program, RETURN, 0, 0, NOTHING);
     return program.array();
   }

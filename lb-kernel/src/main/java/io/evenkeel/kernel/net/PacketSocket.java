@@ -7,14 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Frames of a device as they are (packet(7)). It never waits. Not thread-safe. */
 final class PacketSocket implements AutoCloseable {
   /** Receives nothing. */
   static final int NONE = 0;
 
-  private static final int SOCKADDR_BYTES = 20;
+  static final int SOCKADDR_BYTES = 20;
   private static final int PROTOCOL = 2;
   private static final int INDEX = 4;
   private static final int HARDWARE = 8;
@@ -66,27 +65,21 @@ final class PacketSocket implements AutoCloseable {
   /**
    * The device's address as it is now.
    *
-   * @return null: it is no Ethernet device
+   * @param command what is tried
+   * @throws IOException if it is no Ethernet device, or gone
    */
-  @Nullable MacAddress mac() throws KernelException {
+  MacAddress requireMac(String command) throws IOException {
     byte[] address = new byte[SOCKADDR_BYTES];
     Sys.getsockname(fd, address);
     int hardware = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getShort(HARDWARE);
-    return hardware == ETHERNET
-        ? MacAddress.of(Arrays.copyOfRange(address, ADDRESS, ADDRESS + MacAddress.BYTES))
-        : null;
+    if (hardware != ETHERNET) {
+      throw new IOException(command + ": no Ethernet address (expected: an Ethernet device)");
+    }
+    return MacAddress.of(Arrays.copyOfRange(address, ADDRESS, ADDRESS + MacAddress.BYTES));
   }
 
   void send(byte[] frame) throws KernelException {
-    try {
-      Sys.send(fd, frame);
-    } catch (KernelException e) {
-      if (e.errno() != Errno.ENETDOWN) {
-        throw e;
-      }
-      // That the device was down is told once more when it is up again.
-      Sys.send(fd, frame);
-    }
+    Sys.send(fd, frame);
   }
 
   @Override

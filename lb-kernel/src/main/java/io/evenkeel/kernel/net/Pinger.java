@@ -1,7 +1,6 @@
 package io.evenkeel.kernel.net;
 
 import io.evenkeel.kernel.KernelException;
-import io.evenkeel.kernel.sys.Epoll;
 import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
@@ -11,9 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -21,40 +17,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings over unprivileged ping sockets, one for each ping. One thread reads for all of them: a
- * daemon that ends when it was idle for 10 s. Thread-safe.
+ * Pings over unprivileged ping sockets, one for each ping. One thread reads for all of them and for
+ * {@link Network#probe}: a daemon that ends when it was idle for 10 s. Thread-safe.
  */
 public final class Pinger {
   /** The longest payload of a request over IPv4. */
   public static final int MAX_PAYLOAD_BYTES = 65_535 - 20 - 8;
 
-  private static final Pinger SHARED = new Pinger();
-  private static final int WAIT_MILLIS = 1000;
-  private static final int IDLE_WAITS = 10;
   private static final Path GROUP_RANGE = Path.of("/proc/sys/net/ipv4/ping_group_range");
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  /** The fields are used under this object's lock, but for the thread that waits on the epoll. */
-  private final Map<Long, Ping> pings = new HashMap<>();
-
-  private long made;
-  private @Nullable Epoll epoll;
-
   private Pinger() {}
-
-  record Ping(EchoSocket socket, long startNanos, CompletableFuture<Duration> result) {
-
-    void read() {
-      try {
-        if (socket.isAnswered()) {
-          result.complete(Duration.ofNanos(System.nanoTime() - startNanos));
-        }
-      } catch (KernelException | RuntimeException | Error e) {
-        // The thread reads for others, too.
-        result.completeExceptionally(e);
-      }
-    }
-  }
 
   /**
    * Why this process may not ping.
@@ -104,102 +77,8 @@ public final class Pinger {
    */
   public static CompletableFuture<Duration> ping(
       InetAddress target, @Nullable InetAddress bind, int payloadBytes) {
-    CompletableFuture<Duration> result = new CompletableFuture<>();
-    try {
-      SHARED.start(new EchoSocket(target, payloadBytes, ThreadLocalRandom.current()), bind, result);
-    } catch (KernelException | RuntimeException | Error e) {
-      result.completeExceptionally(e);
-    }
-    return result;
-  }
-
-  private void start(
-      EchoSocket socket, @Nullable InetAddress bind, CompletableFuture<Duration> result) {
-    long number;
-    synchronized (this) {
-      number = made++;
-    }
-    result.whenComplete(
-        (time, failure) -> {
-          forget(number);
-          socket.close();
-        });
-    try {
-      watch(number, new Ping(socket, System.nanoTime(), result));
-      socket.send(bind);
-    } catch (KernelException | RuntimeException | Error e) {
-      result.completeExceptionally(e);
-    }
-  }
-
-  private synchronized void forget(long number) {
-    pings.remove(number);
-  }
-
-  private synchronized @Nullable Ping find(long number) {
-    return pings.get(number);
-  }
-
-  private synchronized void watch(long number, Ping ping) throws KernelException {
-    Epoll current = epoll;
-    if (current == null) {
-      current = new Epoll();
-      Epoll made = current;
-      Thread reader = new Thread(() -> readAll(made), "evenkeel-ping");
-      reader.setDaemon(true);
-      try {
-        reader.start();
-      } catch (RuntimeException | Error e) {
-        current.close();
-        throw e;
-      }
-      epoll = current;
-    }
-    pings.put(number, ping);
-    current.add(ping.socket().fd(), number);
-  }
-
-  private void readAll(Epoll current) {
-    try {
-      readUntilIdle(current);
-    } catch (KernelException | RuntimeException | Error e) {
-      // Before the epoll is closed: none may be added to it after that. The next has a new one.
-      takeAll().forEach(ping -> ping.result().completeExceptionally(e));
-    } finally {
-      current.close();
-    }
-  }
-
-  private void readUntilIdle(Epoll current) throws KernelException {
-    int idle = 0;
-    while (true) {
-      long[] ready = current.await(WAIT_MILLIS);
-      for (long number : ready) {
-        Ping ping = find(number);
-        if (ping != null) {
-          ping.read();
-        }
-      }
-      idle = ready.length > 0 ? 0 : idle + 1;
-      if (idle >= IDLE_WAITS && isOver()) {
-        return;
-      }
-    }
-  }
-
-  private synchronized boolean isOver() {
-    if (!pings.isEmpty()) {
-      return false;
-    }
-    epoll = null;
-    return true;
-  }
-
-  private synchronized List<Ping> takeAll() {
-    epoll = null;
-    List<Ping> all = List.copyOf(pings.values());
-    pings.clear();
-    return all;
+    return ReplyReader.SHARED.ask(
+        () -> new EchoSocket(target, bind, payloadBytes, ThreadLocalRandom.current()));
   }
 
   private static String denied() {

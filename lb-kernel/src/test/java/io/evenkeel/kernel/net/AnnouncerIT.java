@@ -95,8 +95,7 @@ class AnnouncerIT {
         hosts.ip("link del ek1");
         IOException refused = assertThrows(IOException.class, () -> gone.announce(vip));
         assertEquals(
-            "announcement of 10.9.0.100 on ek1: no Ethernet address"
-                + " (expected: a device that is there)",
+            "announcement of 10.9.0.100 on ek1: no Ethernet address (expected: an Ethernet device)",
             refused.getMessage());
       }
     }

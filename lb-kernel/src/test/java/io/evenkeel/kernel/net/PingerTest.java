@@ -27,15 +27,6 @@ class PingerTest {
   }
 
   @Test
-  void read_defect_failsThisPingAlone() {
-    CompletableFuture<Duration> result = new CompletableFuture<>();
-
-    new Pinger.Ping(null, 0, result).read();
-
-    assertTrue(result.isCompletedExceptionally());
-  }
-
-  @Test
   void inWords_eachDenial_hasItsCause() {
     String denied = Pinger.inWords(new KernelException("socket", Errno.EACCES, "denied"));
     assertTrue(denied.startsWith("net.ipv4.ping_group_range: "), denied);

@@ -132,6 +132,24 @@ class ValuesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "10.9.0.1, 10.9.0.254, 24, true",
+    "10.9.0.1, 10.9.1.1, 24, false",
+    "10.9.0.1, 10.9.1.1, 23, true",
+    "10.9.0.1, 10.9.0.0, 31, true",
+    "10.9.0.1, 10.9.0.0, 32, false",
+    "10.9.0.1, 192.0.2.1, 0, true",
+    "fd09::1, fd09:0:0:0:8000::1, 64, true",
+    "fd09::1, fd09:0:0:0:8000::1, 65, false"
+  })
+  void isInside_lastBit_decides(String address, String network, int prefix, boolean isInside)
+      throws UnknownHostException {
+    assertEquals(
+        isInside,
+        Names.isInside(InetAddress.getByName(address), InetAddress.getByName(network), prefix));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "IPV4_FORWARDING, all, net.ipv4.ip_forward, net/ipv4/conf/all/forwarding",
     "IPV4_FORWARDING, eth0, net.ipv4.conf.eth0.forwarding, net/ipv4/conf/eth0/forwarding",
     "IPV6_FORWARDING, all, net.ipv6.conf.all.forwarding, net/ipv6/conf/all/forwarding",
