@@ -97,6 +97,18 @@ class DirectorTest extends DirectorKit {
         e.getMessage());
   }
 
+  @Test
+  void hasQuorum_serversLeave_isLostWithTheLast() {
+    Director director = started(ab().build());
+    assertTrue(director.hasQuorum(V));
+
+    director.edit().put(ab().build().without(A)).apply();
+    assertTrue(director.hasQuorum(V));
+    director.edit().put(ab().build().withoutServers()).apply();
+    assertFalse(director.hasQuorum(V));
+    assertThrows(IllegalArgumentException.class, () -> director.hasQuorum(W));
+  }
+
   /** They may be a hundred thousand, and others have more to do. */
   @Test
   void connections_inParts_areReadByTheCallerOnly() {
