@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,8 +53,7 @@ class ProcessMatchTest {
         "process: [a, b] (expected: a name)", () -> new ProcessMatch(List.of("a", "b"), false));
   }
 
-  private static void assertMessage(
-      String expected, org.junit.jupiter.api.function.Executable making) {
+  private static void assertMessage(String expected, Executable making) {
     assertEquals(expected, assertThrows(IllegalArgumentException.class, making).getMessage());
   }
 }

@@ -10,6 +10,7 @@ import io.evenkeel.check.PushCheck;
 import io.evenkeel.hook.Command;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -339,7 +340,7 @@ class TrackersIT {
   private static long lines(Path file) {
     try {
       return Files.readAllLines(file).size();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return 0;
     }
   }
