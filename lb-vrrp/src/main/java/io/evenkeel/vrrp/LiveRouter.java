@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,10 +190,10 @@ final class LiveRouter {
 
   private boolean isPrimary(Address address) {
     boolean isVirtual =
-        Stream.concat(settings.addresses().stream(), settings.excluded().stream())
+        settings.addresses().stream()
             .anyMatch(virtual -> virtual.address().equals(address.address()));
     boolean isRight =
-        settings.isV6()
+        settings.wire().isV6()
             ? address.address() instanceof Inet6Address && address.address().isLinkLocalAddress()
             : address.address() instanceof Inet4Address;
     return isRight && !isVirtual;
@@ -211,7 +210,7 @@ final class LiveRouter {
       missing.add(
           wanted == null
               ? "no %s address on %s"
-                  .formatted(settings.isV6() ? "link-local IPv6" : "IPv4", settings.device())
+                  .formatted(settings.wire().isV6() ? "link-local IPv6" : "IPv4", settings.device())
               : "source " + wanted.getHostAddress() + " is not there");
     } else if (port == null) {
       missing.add("no socket on " + settings.device());

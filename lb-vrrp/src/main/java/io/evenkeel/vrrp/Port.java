@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,21 +50,19 @@ final class Port implements AutoCloseable {
   Port(Settings settings, Network network) throws IOException {
     this.settings = settings;
     this.network = network;
-    wire = new Wire(wireConfig(settings));
-    InetAddress group = settings.isV6() ? GROUP_V6 : GROUP_V4;
-    destinations = settings.peers().isEmpty() ? List.of(group) : List.copyOf(settings.peers());
-    addresses =
-        Stream.concat(settings.addresses().stream(), settings.excluded().stream())
-            .map(address -> address(settings, address))
-            .toList();
-    boolean hasHeader = settings.authentication().type() == Authentication.Type.HEADER;
+    WireConfig config = settings.wire();
+    wire = new Wire(config);
+    InetAddress group = config.isV6() ? GROUP_V6 : GROUP_V4;
+    destinations = config.peers().isEmpty() ? List.of(group) : List.copyOf(config.peers());
+    addresses = settings.addresses().stream().map(each -> address(settings, each)).toList();
+    boolean hasHeader = config.authentication().type() == Authentication.Type.HEADER;
     socket =
         network.rawSocket(
-            settings.device(), settings.isV6(), hasHeader ? AUTHENTICATION_HEADER : VRRP);
+            settings.device(), config.isV6(), hasHeader ? AUTHENTICATION_HEADER : VRRP);
     try {
       socket.accept(
-          hasHeader ? AUTHENTICATION_HEADER_BYTES + VRID_AT : VRID_AT, Set.of(settings.vrid()));
-      if (settings.peers().isEmpty()) {
+          hasHeader ? AUTHENTICATION_HEADER_BYTES + VRID_AT : VRID_AT, Set.of(config.vrid()));
+      if (config.peers().isEmpty()) {
         socket.join(group);
       }
       for (Address address : addresses) {
@@ -77,21 +74,6 @@ final class Port implements AutoCloseable {
       close();
       throw e;
     }
-  }
-
-  private static WireConfig wireConfig(Settings settings) {
-    return new WireConfig(
-        settings.config().version(),
-        settings.alsoV2(),
-        settings.vrid(),
-        settings.isV6(),
-        settings.config().intervalNanos(),
-        settings.addresses().stream().map(VirtualAddress::address).toList(),
-        settings.authentication(),
-        settings.hmac(),
-        settings.checksum(),
-        settings.peers(),
-        settings.minHopLimit());
   }
 
   RawSocket socket() {

@@ -1,3 +1,4 @@
+// Over 500 lines: most of them describe what a router can be built with.
 package io.evenkeel.vrrp;
 
 import io.evenkeel.kernel.net.Route;
@@ -8,14 +9,15 @@ import io.evenkeel.vrrp.protocol.HmacKeys;
 import io.evenkeel.vrrp.protocol.Preemption;
 import io.evenkeel.vrrp.protocol.RouterConfig;
 import io.evenkeel.vrrp.protocol.Version;
+import io.evenkeel.vrrp.protocol.WireConfig;
 import io.evenkeel.vrrp.track.Tracker;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -174,7 +176,7 @@ public final class VirtualRouter implements AutoCloseable {
 
   @Override
   public String toString() {
-    return settings.name() + " (" + settings.device() + " vrid " + settings.vrid() + ")";
+    return settings.name() + " (" + settings.device() + " vrid " + settings.wire().vrid() + ")";
   }
 
   static int requireRange(String name, long value, long low, long high) {
@@ -598,16 +600,32 @@ public final class VirtualRouter implements AutoCloseable {
      * @throws IllegalArgumentException if something is missing, or does not go together
      */
     public VirtualRouter build() {
-      if (vrid == 0) {
-        throw new IllegalArgumentException("vrid: none (expected: 1..255)");
+      if (device == null) {
+        throw new IllegalArgumentException("device: none (expected: such as eth0)");
       }
       boolean ofV6 = isV6 != null || (addresses.isEmpty() ? isV6Peer() : addresses.get(0).isV6());
       Version spoken = ofV6 ? Version.V3 : version;
-      requireOneFamily(ofV6);
+      if (source != null && source instanceof Inet6Address != ofV6) {
+        throw new IllegalArgumentException(
+            "source: %s (expected: of IPv%d)".formatted(source.getHostAddress(), ofV6 ? 6 : 4));
+      }
       if (!preemptDelay.isZero() && preemption == Preemption.FORBIDDEN) {
         throw new IllegalArgumentException(
             "preempt delay: " + preemptDelay + " (expected: none without preemption)");
       }
+      WireConfig wire =
+          new WireConfig(
+              spoken,
+              alsoV2,
+              vrid,
+              ofV6,
+              interval.toNanos(),
+              addresses.stream().map(VirtualAddress::address).toList(),
+              authentication,
+              hmac,
+              checksum,
+              peers,
+              minHopLimit);
       RouterConfig config =
           new RouterConfig(
               spoken,
@@ -623,44 +641,22 @@ public final class VirtualRouter implements AutoCloseable {
       Settings settings =
           new Settings(
               name,
-              Objects.requireNonNull(device, "device"),
+              device,
               namespace,
-              vrid,
-              alsoV2,
+              wire,
               config,
-              ofV6,
-              List.copyOf(addresses),
-              List.copyOf(excluded),
+              Stream.concat(addresses.stream(), excluded.stream()).toList(),
               List.copyOf(routes),
-              Set.copyOf(peers),
-              minHopLimit,
               source,
               hasVirtualMac,
               announcements,
-              authentication,
-              hmac,
-              checksum,
               List.copyOf(trackers));
       return new VirtualRouter(
           settings, new Board(settings, List.copyOf(listeners), listenerTimeout), group);
     }
 
     private boolean isV6Peer() {
-      return peers.stream().anyMatch(peer -> peer instanceof java.net.Inet6Address);
-    }
-
-    private void requireOneFamily(boolean ofV6) {
-      Stream.concat(
-              addresses.stream().map(VirtualAddress::address),
-              Stream.concat(peers.stream(), Stream.ofNullable(source)))
-          .filter(address -> address instanceof java.net.Inet6Address != ofV6)
-          .findFirst()
-          .ifPresent(
-              other -> {
-                throw new IllegalArgumentException(
-                    "address: %s (expected: of IPv%d, as the first virtual address)"
-                        .formatted(other.getHostAddress(), ofV6 ? 6 : 4));
-              });
+      return peers.stream().anyMatch(peer -> peer instanceof Inet6Address);
     }
 
     private static Duration requireUpTo(String what, Duration value, long seconds) {

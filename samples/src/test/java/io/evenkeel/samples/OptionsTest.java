@@ -79,6 +79,44 @@ class OptionsTest {
             "transport: kqueue (expected: one of auto, epoll, io_uring, nio)"));
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void vrrp_valueNotValid_saysWhatIsExpected(String arguments, String sentence) {
+    List<String> all =
+        new ArrayList<>(List.of("vrrp", "--interface=eth0", "--vrid=51", "--vip=192.0.2.100/24"));
+    all.addAll(List.of(arguments.split(" ")));
+
+    Run run = run(all.toArray(new String[0]));
+
+    assertEquals(new Run(2, "", List.of(sentence)), run);
+  }
+
+  static Stream<Arguments> vrrp_valueNotValid_saysWhatIsExpected() {
+    return Stream.of(
+        arguments("--priority=256", "priority: 256 (expected: 1..255)"),
+        arguments("--priority=0", "priority: 0 (expected: 1..255)"),
+        arguments("--vip=web", "virtual address: web (expected: an IPv4 or IPv6 address)"),
+        arguments("--vip=192.0.2.1/33", "prefix: 33 (expected: 1..32)"),
+        arguments("--vip=fe80::1", "address: fe80:0:0:0:0:0:0:1 (expected: of IPv4)"),
+        arguments("--version=4", "version: 4 (expected: one of 2, 3)"),
+        arguments(
+            "--interval=100ms",
+            "interval: PT0.1S (expected: PT1S..PT4M15S, a multiple of PT1S)"),
+        arguments(
+            "--version=3 --interval=5ms",
+            "interval: PT0.005S (expected: PT0.01S..PT40.95S, a multiple of PT0.01S)"),
+        arguments(
+            "--auth-pass=123456789", "secret: 9 bytes (expected: 1..8 bytes, none of them 0)"),
+        arguments(
+            "--version=3 --auth-pass=1",
+            "authentication: PASSWORD (expected: NONE, or version 2)"),
+        arguments("--preempt-delay=1001s", "preempt delay: PT16M41S (expected: 0..1000 s)"),
+        arguments(
+            "--no-preempt --preempt-delay=1s",
+            "preempt delay: PT1S (expected: none without preemption)"),
+        arguments("--unicast-peer=web", "address: web (expected: an IPv4 or IPv6 address)"));
+  }
+
   @Test
   void proxy_severalNotValid_saysEach() {
     Run run = run("proxy", "--listen=x", "--server=127.0.0.1:9001=-1", "--grace=never");

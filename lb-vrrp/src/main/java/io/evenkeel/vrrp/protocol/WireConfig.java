@@ -2,6 +2,7 @@ package io.evenkeel.vrrp.protocol;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,15 +106,12 @@ public record WireConfig(
     }
     if (nanos < step || nanos > max || nanos % step != 0) {
       throw new IllegalArgumentException(
-          "intervalNanos: "
-              + nanos
-              + " (expected: "
-              + step
-              + ".."
-              + max
-              + ", a multiple of "
-              + step
-              + ")");
+          "interval: %s (expected: %s..%s, a multiple of %s)"
+              .formatted(
+                  Duration.ofNanos(nanos),
+                  Duration.ofNanos(step),
+                  Duration.ofNanos(max),
+                  Duration.ofNanos(step)));
     }
   }
 

@@ -225,15 +225,14 @@ class WireConfigTest {
   }
 
   private static String v3Interval(long nanos) {
-    return "intervalNanos: " + nanos + " (expected: 10000000..40950000000, a multiple of 10000000)";
+    return "interval: "
+        + Duration.ofNanos(nanos)
+        + " (expected: PT0.01S..PT40.95S, a multiple of PT0.01S)";
   }
 
   private static String seconds(long nanos, int max) {
-    return "intervalNanos: "
-        + nanos
-        + " (expected: 1000000000.."
-        + max
-        + "000000000, a multiple of 1000000000)";
+    return "interval: %s (expected: PT1S..%s, a multiple of PT1S)"
+        .formatted(Duration.ofNanos(nanos), Duration.ofSeconds(max));
   }
 
   private static void assertRefused(String message, Executable making) {
