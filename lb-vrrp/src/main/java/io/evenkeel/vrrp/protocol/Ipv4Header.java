@@ -75,8 +75,8 @@ final class Ipv4Header {
   }
 
   /**
-   * What is wrong with the lengths. Options are refused: no router sends any, and keepalived takes
-   * none. Fragments never come, for the kernel puts them together.
+   * What is wrong with the lengths. Options are refused: no router sends any. Fragments never come,
+   * for the kernel puts them together.
    *
    * @return null: nothing
    */

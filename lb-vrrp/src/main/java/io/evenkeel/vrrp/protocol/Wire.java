@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * twice; and that it speaks version 3, so that its packets of version 2 are left alone.
  *
  * <p>What is received must be a whole packet, of exactly the length that its headers tell; packets
- * with IP options, fragments, and bytes behind the message are rejected, as keepalived rejects
- * them. The checksum of the IP header is looked at, too.
+ * with IP options, fragments, and bytes behind the message are rejected. The checksum of the IP
+ * header is looked at, too.
  */
 public final class Wire {
   /** RFC 9568, 5.1.1.2; where all routers of IPv4 listen. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     3 hundredths of a second, 10 ms..40.95 s
  * @param addresses the virtual addresses, up to 255, of IPv6 a link-local one first (RFC 9568,
  *     5.2.9). None: the router only tells who is master. An advertisement must have one (RFC 9568,
- *     5.2.5), so it has the address it is sent from, and received addresses always match
+ *     5.2.5), so it has the address it is sent from, and received addresses always match.
+ *     keepalived 2.2.7 hears only who advertises the same addresses as it does itself
  * @param authentication of version 2; of version 3 there is none
  * @param hmac of version 3 alone; null: no trailer is sent, and none accepted
  * @param checksum of version 3 on IPv4 alone: what is sent as long as no peer is heard, or when
@@ -66,19 +67,13 @@ public record WireConfig(
     }
     interval(intervalNanos, version, alsoV2);
     range("addresses", addresses.size(), 0);
-    addresses.forEach(each -> family("address", each, isV6));
-    peers.forEach(each -> family("peer", each, isV6));
+    addresses.forEach(each -> host("address", each, isV6));
+    peers.forEach(each -> host("peer", each, isV6));
     if (isV6 && !addresses.isEmpty() && !addresses.get(0).isLinkLocalAddress()) {
       throw new IllegalArgumentException(
           "address: "
               + addresses.get(0).getHostAddress()
               + " first (expected: a link-local address first)");
-    }
-    for (InetAddress peer : peers) {
-      if (peer.isMulticastAddress() || peer.isAnyLocalAddress()) {
-        throw new IllegalArgumentException(
-            "peer: " + peer.getHostAddress() + " (expected: the address of one host)");
-      }
     }
     if (version != Version.V2 && authentication.type() != Authentication.Type.NONE) {
       throw new IllegalArgumentException(
@@ -115,10 +110,16 @@ public record WireConfig(
     }
   }
 
-  private static void family(String name, InetAddress address, boolean isV6) {
+  private static void host(String name, InetAddress address, boolean isV6) {
+    String expected = null;
     if (address instanceof Inet6Address != isV6) {
+      expected = "of IPv" + (isV6 ? 6 : 4);
+    } else if (address.isMulticastAddress() || address.isAnyLocalAddress()) {
+      expected = "the address of one host";
+    }
+    if (expected != null) {
       throw new IllegalArgumentException(
-          name + ": " + address.getHostAddress() + " (expected: of IPv" + (isV6 ? 6 : 4) + ")");
+          name + ": " + address.getHostAddress() + " (expected: " + expected + ")");
     }
   }
 }

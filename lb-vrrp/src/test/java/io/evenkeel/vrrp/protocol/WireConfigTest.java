@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -141,6 +142,9 @@ class WireConfigTest {
         Arguments.of("address: 192.0.2.100 (expected: of IPv6)", Draft.v6().addresses(V4)),
         Arguments.of("peer: fe80:0:0:0:0:0:0:1 (expected: of IPv4)", new Draft().peer(LINK_LOCAL)),
         Arguments.of(
+            "address: 224.0.0.18 (expected: the address of one host)",
+            new Draft().addresses(Captures.GROUP_V4)),
+        Arguments.of(
             "peer: 224.0.0.18 (expected: the address of one host)",
             new Draft().peer(Captures.GROUP_V4)),
         Arguments.of(
@@ -194,6 +198,9 @@ class WireConfigTest {
           () -> new HmacKeys(Map.of(id, Captures.KEY), id, Mode.ENFORCE, null));
     }
     assertRefused(
+        "key: 0 bytes (expected: 32..64)",
+        () -> new HmacKeys(Map.of(1, new HardwareKey()), 1, Mode.ENFORCE, null));
+    assertRefused(
         "sendingId: 2 (expected: one of [1])",
         () -> new HmacKeys(Map.of(1, Captures.KEY), 2, Mode.ENFORCE, null));
     for (Duration window :
@@ -221,6 +228,26 @@ class WireConfigTest {
       assertRefused(
           "priority: " + priority + " (expected: 0..255)",
           () -> wire.encode(priority, V4, Captures.GROUP_V4, Captures.NOW));
+    }
+  }
+
+  /** One that is not told. */
+  private static final class HardwareKey implements SecretKey {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getAlgorithm() {
+      return HmacKeys.ALGORITHM;
+    }
+
+    @Override
+    public @Nullable String getFormat() {
+      return null;
+    }
+
+    @Override
+    public byte @Nullable [] getEncoded() {
+      return null;
     }
   }
 

@@ -167,9 +167,10 @@ class WirePeersTest {
     accepted(wire, v3, PEER, start);
 
     Packet packet = new Packet(PEER, GROUP, 255, v2);
-    assertEquals(
-        new Rejected(Rejection.VERSION, "version: 2 (expected: 3, which it speaks, too)"),
-        wire.decode(packet, start + 6 * SECOND - 1, NOW));
+    Rejected left =
+        new Rejected(Rejection.VERSION, "version: 2 (expected: 3, which it speaks, too)");
+    assertEquals(left, wire.decode(packet, start, NOW));
+    assertEquals(left, wire.decode(packet, start + 6 * SECOND - 1, NOW));
     accepted(wire, old.encode(100, OTHER, GROUP, NOW).get(0), OTHER, start);
     accepted(wire, v2, PEER, start + 6 * SECOND);
   }
