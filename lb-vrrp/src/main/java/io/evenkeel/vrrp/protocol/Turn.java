@@ -192,7 +192,7 @@ final class Turn {
   }
 
   private void hearAsBackup(Member member, Heard advert) {
-    boolean isMaster = member.heard == null || member.heard.address().equals(advert.source());
+    boolean isMaster = member.heard != null && member.heard.address().equals(advert.source());
     member.remember(advert);
     if (advert.priority() == Advertisement.RESIGNED) {
       member.see(Sight.RESIGNED, advert.source());
