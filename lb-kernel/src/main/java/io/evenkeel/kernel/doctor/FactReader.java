@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.doctor;
 
+import io.evenkeel.kernel.net.Capability;
 import io.evenkeel.kernel.net.Link;
 import io.evenkeel.kernel.net.Network;
 import io.evenkeel.kernel.net.Sysctl;
@@ -11,28 +12,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the facts. */
 final class FactReader {
-  private static final Path STATUS = Path.of("/proc/thread-self/status");
   private static final Path IPVS = Path.of("/proc/thread-self/net/ip_vs");
-  private static final String EFFECTIVE = "CapEff:";
-  private static final int NET_ADMIN = 12;
-  private static final int NET_RAW = 13;
 
   private FactReader() {}
 
   static Facts read(@Nullable String ipvsCause) throws IOException {
-    long capabilities = capabilities();
+    Set<Capability> capabilities = Capability.effective();
     try (Network network = Network.open()) {
       List<Link> links = network.links();
       return new Facts(
           ipvsCause,
           Files.exists(IPVS),
-          (capabilities >>> NET_ADMIN & 1) != 0,
-          (capabilities >>> NET_RAW & 1) != 0,
+          capabilities.contains(Capability.CAP_NET_ADMIN),
+          capabilities.contains(Capability.CAP_NET_RAW),
           links,
           network.addresses(),
           network.routes(),
@@ -57,15 +54,5 @@ final class FactReader {
       }
     }
     return values;
-  }
-
-  private static long capabilities() throws IOException {
-    try (Stream<String> lines = Files.lines(STATUS)) {
-      return lines
-          .filter(line -> line.startsWith(EFFECTIVE))
-          .mapToLong(line -> Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
-          .findFirst()
-          .orElse(0);
-    }
   }
 }

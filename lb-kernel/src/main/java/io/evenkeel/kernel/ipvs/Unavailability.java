@@ -1,11 +1,11 @@
 package io.evenkeel.kernel.ipvs;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.net.Capability;
 import io.evenkeel.kernel.sys.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Why IPVS cannot be used, and what would have to change.
@@ -19,30 +19,16 @@ record Unavailability(boolean isInitialUserNamespace, boolean isCapable) {
   /** PROC_USER_INIT_INO of linux/proc_ns.h. */
   private static final String INITIAL = "user:[4026531837]";
 
-  private static final int CAP_NET_ADMIN = 12;
-
   /** Of the calling thread. */
   static Unavailability here() {
     try {
       String namespace = Files.readSymbolicLink(Path.of("/proc/thread-self/ns/user")).toString();
       return new Unavailability(
-          namespace.equals(INITIAL),
-          isCapable(Files.readAllLines(Path.of("/proc/thread-self/status"))));
+          namespace.equals(INITIAL), Capability.effective().contains(Capability.CAP_NET_ADMIN));
     } catch (IOException e) {
       // Without /proc there is nothing to tell them apart by.
       return new Unavailability(true, false);
     }
-  }
-
-  static boolean isCapable(List<String> status) {
-    String name = "CapEff:";
-    for (String line : status) {
-      if (line.startsWith(name)) {
-        long capabilities = Long.parseUnsignedLong(line.substring(name.length()).strip(), 16);
-        return (capabilities >>> CAP_NET_ADMIN & 1) != 0;
-      }
-    }
-    return false;
   }
 
   String cause(KernelException refused) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Addresses in rtnetlink's words (struct ifaddrmsg, IFA_*). Pure. */
 final class AddressMessages {
+  /** INFINITY_LIFE_TIME. */
+  static final int FOR_EVER = -1;
+
   static final int NEW = 20;
   static final int DELETE = 21;
   private static final int GET = 22;
@@ -70,12 +73,25 @@ final class AddressMessages {
         "addresses", GET, 0, writer -> writer.header(HEADER_BYTES).put(new byte[HEADER_BYTES]));
   }
 
-  /** Adds it; fails if it is there. */
-  static Request add(Address address, int index) {
+  /**
+   * Adds it; fails if it is there.
+   *
+   * @param seconds until the kernel takes it away, or {@link #FOR_EVER}
+   */
+  static Request add(Address address, int index, int seconds) {
+    return request(address, index, seconds, Request.CREATE | Request.EXCLUSIVE);
+  }
+
+  /** Adds it, or gives it this lifetime from now on if it is there. */
+  static Request renew(Address address, int index, int seconds) {
+    return request(address, index, seconds, Request.CREATE | Request.REPLACE);
+  }
+
+  private static Request request(Address address, int index, int seconds, int flags) {
     return new Request(
         "address " + address,
         NEW,
-        Request.CREATE | Request.EXCLUSIVE,
+        flags,
         writer -> {
           write(writer, address, index);
           String label = address.label();
@@ -85,11 +101,14 @@ final class AddressMessages {
           if (address.noDad()) {
             writer.u32(FLAGS, FLAG_NODAD);
           }
-          if (address.deprecated()) {
-            // struct ifa_cacheinfo: preferred for 0 s, valid for ever.
+          if (address.deprecated() || seconds != FOR_EVER) {
+            // struct ifa_cacheinfo: how long it is preferred, how long it is valid.
             ByteBuffer times =
-                ByteBuffer.allocate(4 * Integer.BYTES).order(ByteOrder.nativeOrder());
-            writer.bytes(CACHE_INFO, times.putInt(0).putInt(-1).array());
+                ByteBuffer.allocate(4 * Integer.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(address.deprecated() ? 0 : seconds)
+                    .putInt(seconds);
+            writer.bytes(CACHE_INFO, times.array());
           }
         });
   }

@@ -70,6 +70,17 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Which capabilities (capabilities(7)) the calling thread lacks.
+   *
+   * @param needed which it should have
+   * @return the cause, such as {@code CAP_NET_RAW: missing (expected: CAP_NET_ADMIN and
+   *     CAP_NET_RAW, such as by AmbientCapabilities= of systemd)}; null: it has all
+   */
+  public static @Nullable String missingCapabilities(Set<Capability> needed) {
+    return Capability.missing(needed);
+  }
+
+  /**
    * The network of this process.
    *
    * @return to be closed
@@ -184,8 +195,37 @@ public final class Network implements AutoCloseable {
    *     prefix
    */
   public synchronized boolean add(Address address) throws IOException {
-    int index = index("address " + address, address.device());
-    Request request = AddressMessages.add(address, index);
+    return add(address, index(address), AddressMessages.FOR_EVER);
+  }
+
+  /**
+   * Adds an address for a time, after which the kernel takes it away by itself, even when this
+   * process stands still; or renews it, if it is there. The kernel goes by a clock of its own: the
+   * address is gone between 20 ms before and about 1 s after its time.
+   *
+   * @param address that is there now; if it was before, with this lifetime
+   * @param lifetime from now on, whole seconds, 1 s..2147483647 s
+   * @return whether it was not there before
+   * @throws IOException as {@link #add(Address)} says
+   * @throws IllegalArgumentException if the lifetime is out of range
+   */
+  public synchronized boolean add(Address address, Duration lifetime) throws IOException {
+    long seconds = lifetime.toSeconds();
+    boolean isWhole = lifetime.equals(Duration.ofSeconds(seconds));
+    if (!isWhole || seconds < 1 || seconds > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "lifetime: " + lifetime + " (expected: whole seconds, 1 s.." + Integer.MAX_VALUE + " s)");
+    }
+    int index = index(address);
+    boolean isNew = add(address, index, (int) seconds);
+    if (!isNew) {
+      requests.execute(AddressMessages.renew(address, index, (int) seconds));
+    }
+    return isNew;
+  }
+
+  private boolean add(Address address, int index, int seconds) throws IOException {
+    Request request = AddressMessages.add(address, index, seconds);
     KernelException refused = requests.execute(request, Errno.EEXIST);
     if (refused != null) {
       boolean isThere =
@@ -494,6 +534,10 @@ public final class Network implements AutoCloseable {
     Map<Integer, String> names = new HashMap<>();
     links().forEach(link -> names.put(link.index(), link.name()));
     return names;
+  }
+
+  private int index(Address address) throws IOException {
+    return index("address " + address, address.device());
   }
 
   private int index(Route route) throws IOException {

@@ -1,12 +1,9 @@
 package io.evenkeel.kernel.ipvs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.sys.Errno;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class UnavailabilityTest {
@@ -44,13 +41,5 @@ class UnavailabilityTest {
         new Unavailability(true, true)
             .cause(
                 new KernelException("socket", Errno.EAFNOSUPPORT, "Address family not supported")));
-  }
-
-  @Test
-  void isCapable_status_isReadFromItsMask() {
-    assertTrue(Unavailability.isCapable(List.of("Name:\tx", "CapEff:\t0000000000001000")));
-    assertFalse(
-        Unavailability.isCapable(List.of("CapPrm:\tffffffff", "CapEff:\tffffffffffffefff")));
-    assertFalse(Unavailability.isCapable(List.of()));
   }
 }

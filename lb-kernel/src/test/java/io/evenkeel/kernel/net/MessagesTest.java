@@ -47,7 +47,9 @@ class MessagesTest {
   void addressAdd_v4WithLabel_isTheKernels() throws Exception {
     Request request =
         AddressMessages.add(
-            new Address(address("10.9.0.1"), 32, "ek0", Address.HOST, "ek0:1", false, false), 7);
+            new Address(address("10.9.0.1"), 32, "ek0", Address.HOST, "ek0:1", false, false),
+            7,
+            AddressMessages.FOR_EVER);
 
     assertEquals("14000106", Captured.header(request));
     assertEquals(
@@ -62,7 +64,23 @@ class MessagesTest {
         hex("0a 80 00 00 03000000 1400 0200 fd090000000000000000000000000064")
             + hex("1400 0100 fd090000000000000000000000000064 0800 0800 02000000")
             + hex("1400 0600 00000000 ffffffff 00000000 00000000"),
-        Captured.bytes(AddressMessages.add(Address.virtual(address("fd09::64"), "ek0"), 3)));
+        Captured.bytes(
+            AddressMessages.add(
+                Address.virtual(address("fd09::64"), "ek0"), 3, AddressMessages.FOR_EVER)));
+  }
+
+  @Test
+  void addressRenew_forATime_isValidAndPreferredAsLong() throws Exception {
+    Request v4 = AddressMessages.renew(Address.virtual(address("10.9.0.1"), "ek0"), 7, 3);
+    assertEquals("14000105", Captured.header(v4));
+    assertEquals(
+        hex("02 20 00 00 07000000 0800 0200 0a090001 0800 0100 0a090001")
+            + hex("1400 0600 03000000 03000000 00000000 00000000"),
+        Captured.bytes(v4));
+    // A deprecated one stays so.
+    String v6 =
+        Captured.bytes(AddressMessages.renew(Address.virtual(address("fd09::64"), "ek0"), 3, 5));
+    assertTrue(v6.endsWith(hex("1400 0600 00000000 05000000 00000000 00000000")), v6);
   }
 
   @Test
