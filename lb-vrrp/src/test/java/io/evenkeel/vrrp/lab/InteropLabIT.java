@@ -1,56 +1,55 @@
 package io.evenkeel.vrrp.lab;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Ours beside keepalived, in every role; {@code dev/lab vrrp} runs it. */
 @Tag("lab")
 class InteropLabIT {
+  /** More, and the samples are late. */
+  private static final int SEGMENTS = Integer.getInteger("evenkeel.lab.segments", 10);
+
+  private static final long SEED = Long.getLong("evenkeel.lab.seed", 1);
+
+  /** {@code vrrp}, and then nothing, {@code all}, or what a case's line is to have in it. */
+  private static final String NAME =
+      System.getProperty("evenkeel.lab.names", "").replaceFirst("^vrrp ?", "");
+
   @TempDir Path directory;
 
   @Test
-  void baseline() throws Exception {
-    int segments = Integer.getInteger("evenkeel.lab.segments", 8);
-    String names = System.getProperty("evenkeel.lab.names", "");
-    InteropLab lab = new InteropLab(directory, segments);
-    List<InteropLab.Job> jobs = new ArrayList<>();
-    for (Case one : Case.all()) {
-      if (one.baseline().equals(one) && one.toString().contains(names)) {
-        for (int i = 0; i < Integer.getInteger("evenkeel.lab.runs", 5); i++) {
-          jobs.add(new InteropLab.Job(one, true));
-        }
-      }
-    }
-    long start = System.nanoTime();
-    Map<InteropLab.Job, List<InteropLab.Outcome>> outcomes = lab.play(jobs, 1);
+  void matrix_oursBesideKeepalived_endsAndMovesAsTwoKeepaliveds() throws Exception {
+    List<Case> all = Case.all();
+    List<Case> cases =
+        NAME.isEmpty()
+            ? Matrix.pairwise()
+            : all.stream()
+                .filter(one -> NAME.equals("all") || one.toString().contains(NAME))
+                .toList();
+    assertFalse(cases.isEmpty(), NAME);
     System.out.println(
-        jobs.size()
-            + " runs in "
-            + (System.nanoTime() - start) / 1_000_000_000
-            + " s, "
-            + lab.voided()
-            + " voided");
-    for (Case one : Case.all()) {
-      for (InteropLab.Outcome outcome :
-          outcomes.getOrDefault(new InteropLab.Job(one, true), List.of())) {
-        System.out.println(
-            one.setting()
-                + ": "
-                + outcome.last()
-                + " none "
-                + outcome.none().toMillis()
-                + " two "
-                + outcome.two().toMillis()
-                + " | "
-                + outcome.path());
-      }
+        "%d of %d cases, %d of %d pairs of values"
+            .formatted(
+                cases.size(), all.size(), Matrix.pairs(cases).size(), Matrix.pairs(all).size()));
+
+    InteropLab lab = new InteropLab(directory, SEGMENTS, SEED);
+    List<Verdict> verdicts = lab.compare(cases);
+
+    verdicts.forEach(System.out::println);
+    System.out.println(lab.runs());
+    if (NAME.equals("all")) {
+      String version = LabShell.run("keepalived", "--version").lines().findFirst().orElseThrow();
+      Files.writeString(
+          Path.of(System.getProperty("basedir", "."), "..", "docs", "vrrp-interop.md"),
+          InteropReport.of(verdicts, version.replaceFirst(" \\(.*", "")));
     }
-    assertTrue(true);
+    assertEquals(List.of(), verdicts.stream().filter(one -> !one.isGood()).toList());
   }
 }

@@ -30,6 +30,7 @@ final class Ours implements Contender {
       command.addAll(java());
       command.add(RouterMain.class.getName());
       prepared = new LabProcess(command);
+      prepared.expect(RouterMain.READY::equals, START);
     }
   }
 
@@ -50,7 +51,6 @@ final class Ours implements Contender {
     prepare();
     LabProcess mine = prepared;
     prepared = null;
-    mine.expect(RouterMain.READY::equals, START);
     if (process != null) {
       before.addAll(process.lines());
     }

@@ -46,18 +46,20 @@ final class Play {
   /** Starts both, and returns between two advertisements of the master. */
   void begin() throws IOException {
     start(Host.HIGH, Host.LOW);
-    // It is wanted again, where it will be ended and started again.
     awaitOwner(Host.HIGH);
     align(Host.HIGH);
   }
 
-  void stop(Host host) throws IOException {
+  /** Does ahead what takes long when it is started again. */
+  void prepare(Host host) throws IOException {
     contenders.get(host).prepare();
+  }
+
+  void stop(Host host) throws IOException {
     contenders.get(host).stop();
   }
 
   void kill(Host host) throws IOException {
-    contenders.get(host).prepare();
     contenders.get(host).kill();
   }
 

@@ -1,5 +1,14 @@
 package io.evenkeel.vrrp.lab;
 
+import io.evenkeel.kernel.net.Network;
+import io.evenkeel.vrrp.VirtualRouter;
+import io.evenkeel.vrrp.VrrpEvent;
+import io.evenkeel.vrrp.protocol.Preemption;
+import io.evenkeel.vrrp.protocol.Version;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +23,60 @@ final class RouterMain {
   static final String STOP = "stop";
 
   private RouterMain() {}
+
+  /** Until its standard input ends, or it is told to stop. */
+  public static void main(String[] arguments) throws Exception {
+    // What a router needs is loaded when the first is made.
+    try (Network network = Network.open()) {
+      network.addresses();
+    }
+    System.out.println(READY);
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    String first = input.readLine();
+    if (first == null) {
+      return;
+    }
+    try (VirtualRouter router = router(settings(first))) {
+      router.start();
+      for (String line = input.readLine();
+          line != null && !line.equals(STOP);
+          line = input.readLine()) {
+        router.priority(Integer.parseInt(line.substring(PRIORITY.length())));
+      }
+    }
+  }
+
+  private static VirtualRouter router(Settings settings) {
+    VirtualRouter.Builder builder =
+        VirtualRouter.builder("web")
+            .device(Segment.DEVICE)
+            .vrid(Settings.VRID)
+            .version(settings.version())
+            .priority(settings.priority())
+            .interval(Duration.ofMillis(settings.intervalMillis()))
+            .source(settings.source())
+            .preemption(settings.preempts() ? Preemption.ALLOWED : Preemption.FORBIDDEN)
+            .preemptDelay(Duration.ofSeconds(settings.preemptDelaySeconds()))
+            .listener(RouterMain::print);
+    settings.virtualAddresses().forEach(builder::virtualAddress);
+    if (settings.unicast()) {
+      builder.peer(settings.peer());
+    }
+    switch (settings.authentication()) {
+      case "PASS" -> builder.password(settings.secret());
+      case "AH" -> builder.authenticationHeader(settings.secret());
+      default -> {}
+    }
+    return builder.build();
+  }
+
+  private static void print(VrrpEvent event) {
+    System.out.println(event);
+    if (event.from() != null) {
+      System.out.println(PHASE + event.to());
+    }
+  }
 
   /** Settings in one line. */
   static String line(Settings settings) {
@@ -30,5 +93,20 @@ final class RouterMain {
             Integer.toString(settings.preemptDelaySeconds()),
             settings.authentication(),
             settings.secret()));
+  }
+
+  private static Settings settings(String line) {
+    String[] words = line.split(" ", -1);
+    return new Settings(
+        Host.valueOf(words[0]),
+        Version.valueOf(words[1]),
+        Boolean.parseBoolean(words[2]),
+        Boolean.parseBoolean(words[3]),
+        Integer.parseInt(words[4]),
+        Integer.parseInt(words[5]),
+        Boolean.parseBoolean(words[6]),
+        Integer.parseInt(words[7]),
+        words[8],
+        words[9]);
   }
 }

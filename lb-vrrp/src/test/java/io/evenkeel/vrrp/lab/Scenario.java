@@ -13,11 +13,13 @@ import java.util.Locale;
  */
 enum Scenario {
   START_TOGETHER(
+      "both start",
       play -> {
         play.start(HIGH, LOW);
         play.rest();
       }),
   START_LOW_FIRST(
+      "the one of higher priority starts when the other is master",
       play -> {
         play.start(LOW);
         play.awaitOwner(LOW);
@@ -26,20 +28,27 @@ enum Scenario {
       }),
   /** And started again, where its addresses still are. */
   KILL(
+      "the master is killed by SIGKILL, its addresses stay, and it starts again when the other is"
+          + " master",
       play -> {
-        play.begin();
+        play.start(HIGH, LOW);
+        play.prepare(HIGH);
+        play.awaitOwner(HIGH);
+        play.align(HIGH);
         play.kill(HIGH);
         play.awaitBoth();
         play.start(HIGH);
         play.rest();
       }),
   STOP(
+      "the master is stopped",
       play -> {
         play.begin();
         play.stop(HIGH);
         play.rest();
       }),
   LINK_DOWN(
+      "the master's cable is pulled, and plugged in again when the other is master",
       play -> {
         play.begin();
         play.cable(HIGH, false);
@@ -49,6 +58,7 @@ enum Scenario {
         play.rest();
       }),
   PRIORITY_CHANGE(
+      "the master's priority falls below the other's, and rises again",
       play -> {
         play.begin();
         play.priority(HIGH, 50);
@@ -57,8 +67,10 @@ enum Scenario {
         play.priority(HIGH, 150);
         play.rest();
       }),
-  PREEMPT(Scenario::leaveAndReturn),
+  PREEMPT(
+      "the master is stopped, and starts again when the other is master", Scenario::leaveAndReturn),
   PREEMPT_DELAY(
+      "the same with a preempt delay of 2 s",
       play -> {
         play.set(HIGH, play.settings(HIGH).preemptDelaySeconds(2));
         leaveAndReturn(play);
@@ -66,12 +78,14 @@ enum Scenario {
         play.rest();
       }),
   NOPREEMPT(
+      "the same without preemption",
       play -> {
         play.set(HIGH, play.settings(HIGH).withoutPreemption());
         leaveAndReturn(play);
       }),
   /** It comes, is master at once, and leaves. */
   OWNER(
+      "an owner (255) starts when the other is master, and is stopped",
       play -> {
         play.set(HIGH, play.settings(HIGH).priority(255));
         play.start(LOW);
@@ -83,9 +97,10 @@ enum Scenario {
         play.stop(HIGH);
         play.rest();
       }),
-  AUTH_PASS(play -> authenticated(play, "PASS")),
-  AUTH_AH(play -> authenticated(play, "AH")),
+  AUTH_PASS("as preempt, with a password", play -> authenticated(play, "PASS")),
+  AUTH_AH("as preempt, with an authentication header", play -> authenticated(play, "AH")),
   WRONG_AUTH(
+      "both start, with different passwords",
       play -> {
         play.set(HIGH, play.settings(HIGH).authentication("PASS", "one"));
         play.set(LOW, play.settings(LOW).authentication("PASS", "other"));
@@ -98,6 +113,8 @@ enum Scenario {
    * starts its timer again.
    */
   INTERVAL_CHANGE(
+      "a master comes whose interval is twice the other's, and its cable is pulled (in version 2"
+          + " they do not hear each other: it stays)",
       play -> {
         play.set(HIGH, play.settings(HIGH).intervalMillis(2 * play.settings(LOW).intervalMillis()));
         play.start(LOW);
@@ -112,6 +129,8 @@ enum Scenario {
       }),
   /** Who comes later stays backup; of two masters the higher address decides. */
   EQUAL_PRIORITY(
+      "one starts when another of the same priority and a lower address is master; then it hears"
+          + " the other no more",
       play -> {
         play.set(HIGH, play.settings(HIGH).priority(100));
         play.start(LOW);
@@ -126,6 +145,7 @@ enum Scenario {
       }),
   /** The master stands still, and goes on when there is another. */
   STALL(
+      "the master stands still (SIGSTOP), and goes on when the other is master",
       play -> {
         play.begin();
         play.pause(HIGH, true);
@@ -139,11 +159,15 @@ enum Scenario {
     void play(Play play) throws IOException;
   }
 
+  /** In words. */
+  final String text;
+
   // None of them has a state.
   @SuppressWarnings("ImmutableEnumChecker")
   private final Script script;
 
-  Scenario(Script script) {
+  Scenario(String text, Script script) {
+    this.text = text;
     this.script = script;
   }
 
