@@ -1,5 +1,6 @@
 package io.evenkeel.vrrp;
 
+import io.evenkeel.vrrp.protocol.GroupEvent;
 import io.evenkeel.vrrp.protocol.GroupEvent.Granted;
 import io.evenkeel.vrrp.protocol.GroupEvent.Refused;
 import java.time.Duration;
@@ -17,7 +18,7 @@ final class GateCalls {
   private static final long IDLE_SECONDS = 10;
 
   /** What never expires, on the scale of {@link System#nanoTime}. */
-  private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
+  static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
 
   private final String name;
   private final ExclusiveGate gate;
@@ -72,7 +73,7 @@ final class GateCalls {
     }
   }
 
-  private void answered(long number, io.evenkeel.vrrp.protocol.GroupEvent answer) {
+  private void answered(long number, GroupEvent answer) {
     if (number == attempt) {
       asked = null;
     }

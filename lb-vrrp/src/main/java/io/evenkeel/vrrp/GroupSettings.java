@@ -8,26 +8,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gateTimeout of one call
  */
-record GroupSettings(
-    Duration startDelay, Duration takeDelay, @Nullable ExclusiveGate gate, Duration gateTimeout) {
+record GroupSettings(Duration startDelay, @Nullable ExclusiveGate gate, Duration gateTimeout) {
   private static final Duration MAX_DELAY = Duration.ofSeconds(1000);
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
   static final GroupSettings DEFAULT =
-      new GroupSettings(Duration.ZERO, Duration.ZERO, null, Duration.ofSeconds(10));
+      new GroupSettings(Duration.ZERO, null, Duration.ofSeconds(10));
 
   GroupSettings startDelay(Duration delay) {
-    return new GroupSettings(requireDelay("start delay", delay), takeDelay, gate, gateTimeout);
-  }
-
-  GroupSettings takeDelay(Duration delay) {
-    return new GroupSettings(startDelay, requireDelay("take delay", delay), gate, gateTimeout);
+    return new GroupSettings(requireDelay("start delay", delay), gate, gateTimeout);
   }
 
   GroupSettings gate(ExclusiveGate passed, Duration timeout) {
-    return new GroupSettings(
-        startDelay, takeDelay, passed, requireTimeout("gate time-out", timeout));
+    return new GroupSettings(startDelay, passed, requireTimeout("gate time-out", timeout));
   }
 
   static Duration requireTimeout(String name, Duration timeout) {

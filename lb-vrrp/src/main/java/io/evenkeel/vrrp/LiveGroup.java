@@ -1,5 +1,7 @@
 package io.evenkeel.vrrp;
 
+import io.evenkeel.kernel.net.Capability;
+import io.evenkeel.kernel.net.Network;
 import io.evenkeel.kernel.net.Poller;
 import io.evenkeel.vrrp.protocol.Advertisement;
 import io.evenkeel.vrrp.protocol.Group;
@@ -22,11 +24,13 @@ import io.evenkeel.vrrp.protocol.GroupEvent.Tick;
 import io.evenkeel.vrrp.protocol.GroupState;
 import io.evenkeel.vrrp.protocol.GroupStep;
 import io.evenkeel.vrrp.protocol.Phase;
+import io.evenkeel.vrrp.track.Reachability;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -63,14 +67,29 @@ final class LiveGroup {
         Group.initial(config, config.routers().stream().map(any -> LiveRouter.NO_ADDRESS).toList());
   }
 
+  /** The longest of their gates of reachability. */
+  private static long takeDelayNanos(List<Board> routers) {
+    return routers.stream()
+        .flatMap(router -> router.settings().trackers().stream())
+        .filter(tracker -> tracker instanceof Reachability)
+        .mapToLong(tracker -> ((Reachability) tracker).takeTime().toNanos())
+        .max()
+        .orElse(0);
+  }
+
   /** Opens what they need, and leaves nothing open if that fails. */
   static LiveGroup start(String name, List<Board> routers, GroupSettings settings)
       throws IOException {
+    String missing =
+        Network.missingCapabilities(EnumSet.of(Capability.CAP_NET_ADMIN, Capability.CAP_NET_RAW));
+    if (missing != null) {
+      throw new IOException(missing);
+    }
     GroupConfig config =
         new GroupConfig(
             routers.stream().map(router -> router.settings().config()).toList(),
             settings.startDelay().toNanos(),
-            settings.takeDelay().toNanos(),
+            takeDelayNanos(routers),
             settings.gate() != null);
     TimingThread timing = TimingThread.acquire();
     LiveGroup group = new LiveGroup(name, timing, config, settings);
@@ -243,8 +262,9 @@ final class LiveGroup {
 
   /** How long the addresses may be there. */
   private Duration lifetime() {
-    return config.isExclusive()
-        ? Duration.ofNanos(state.gate().untilNanos() - nowNanos)
+    long nanos = state.gate().untilNanos() - nowNanos;
+    return config.isExclusive() && nanos < GateCalls.FOREVER_NANOS / 2
+        ? Duration.ofNanos(nanos)
         : ExclusiveGate.FOREVER;
   }
 

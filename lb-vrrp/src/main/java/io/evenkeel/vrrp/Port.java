@@ -36,6 +36,9 @@ final class Port implements AutoCloseable {
 
   private static final int AUTHENTICATION_HEADER_BYTES = 24;
 
+  /** By how much the kernel is late to take an address away, at most. */
+  private static final Duration KERNEL_LATENESS = Duration.ofSeconds(1);
+
   /** More than the socket has room for. */
   private static final int MOST_PACKETS = 2048;
 
@@ -113,15 +116,28 @@ final class Port implements AutoCloseable {
   /**
    * Puts addresses and routes there.
    *
-   * @param lifetime after which the kernel takes the addresses away by itself
+   * @param lifetime after which the kernel takes the addresses away by itself, though this process
+   *     stands still
    */
   void take(Duration lifetime) throws IOException {
     for (Address address : addresses) {
-      network.add(address);
+      if (lifetime.equals(ExclusiveGate.FOREVER)) {
+        network.add(address);
+      } else {
+        network.add(address, whole(lifetime));
+      }
     }
     for (Route route : settings.routes()) {
       network.add(route);
     }
+  }
+
+  private static Duration whole(Duration lifetime) throws IOException {
+    Duration whole = Duration.ofSeconds(lifetime.minus(KERNEL_LATENESS).toSeconds());
+    if (whole.isZero() || whole.isNegative()) {
+      throw new IOException("gate: holds for " + lifetime + " (expected: 2 s or more)");
+    }
+    return whole;
   }
 
   /** Takes them away, the last first, though some cannot be. */

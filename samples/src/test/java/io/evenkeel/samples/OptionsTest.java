@@ -100,16 +100,14 @@ class OptionsTest {
         arguments("--vip=fe80::1", "address: fe80:0:0:0:0:0:0:1 (expected: of IPv4)"),
         arguments("--version=4", "version: 4 (expected: one of 2, 3)"),
         arguments(
-            "--interval=100ms",
-            "interval: PT0.1S (expected: PT1S..PT4M15S, a multiple of PT1S)"),
+            "--interval=100ms", "interval: PT0.1S (expected: PT1S..PT4M15S, a multiple of PT1S)"),
         arguments(
             "--version=3 --interval=5ms",
             "interval: PT0.005S (expected: PT0.01S..PT40.95S, a multiple of PT0.01S)"),
         arguments(
             "--auth-pass=123456789", "secret: 9 bytes (expected: 1..8 bytes, none of them 0)"),
         arguments(
-            "--version=3 --auth-pass=1",
-            "authentication: PASSWORD (expected: NONE, or version 2)"),
+            "--version=3 --auth-pass=1", "authentication: PASSWORD (expected: NONE, or version 2)"),
         arguments("--preempt-delay=1001s", "preempt delay: PT16M41S (expected: 0..1000 s)"),
         arguments(
             "--no-preempt --preempt-delay=1s",
