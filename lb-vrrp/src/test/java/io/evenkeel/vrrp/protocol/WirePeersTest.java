@@ -62,6 +62,18 @@ class WirePeersTest {
     assertEquals(2, wire.mixedForms());
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"PSEUDO_HEADER", "PLAIN"})
+  void encode_byMulticastToPeersThatDiffer_isOfTheConfiguredForm(ChecksumForm configured) {
+    Wire wire = wire(configured, Set.of());
+    int own = checksum(wire, GROUP);
+
+    hear(wire, ChecksumForm.PLAIN, PEER, GROUP);
+    hear(wire, ChecksumForm.PSEUDO_HEADER, OTHER, GROUP);
+
+    assertEquals(own, checksum(wire, GROUP));
+  }
+
   @Test
   void encode_aPeerWasHeardLongAgo_isForgottenAfterSixteenOthers() {
     Wire wire = wire(ChecksumForm.PSEUDO_HEADER, Set.of());
