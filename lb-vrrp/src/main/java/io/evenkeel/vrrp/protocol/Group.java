@@ -45,6 +45,7 @@ public final class Group {
               false,
               null,
               null,
+              null,
               null));
     }
     return new GroupState(members, Plan.NONE, 0, new GateState(Passage.CLOSED, 0, 0, 0));

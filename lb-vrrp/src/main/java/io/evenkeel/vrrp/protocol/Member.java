@@ -36,6 +36,7 @@ final class Member {
   @Nullable Long preemptNanos;
   @Nullable Conflict conflict;
   @Nullable Long announceNanos;
+  @Nullable InetAddress preempted;
 
   Member(
       int index, RouterConfig config, RouterState state, long nowNanos, List<GroupAction> actions) {
@@ -54,6 +55,7 @@ final class Member {
     preemptNanos = state.preemptNanos();
     conflict = state.conflict();
     announceNanos = state.announceNanos();
+    preempted = state.preempted();
   }
 
   RouterState state(Phase phase) {
@@ -69,7 +71,8 @@ final class Member {
         isWilling,
         preemptNanos,
         conflict,
-        announceNanos);
+        announceNanos,
+        preempted);
   }
 
   /** RFC 9568, 6.1; RFC 3768, 6.1. Multiplied before it is divided: it may be below 1 ms. */
@@ -143,6 +146,7 @@ final class Member {
     preemptNanos = null;
     conflict = null;
     announceNanos = null;
+    preempted = null;
   }
 
   void ownAgain() {
@@ -155,6 +159,7 @@ final class Member {
   void keep() {
     boolean isSilent = isSilent();
     if (isDue(timerNanos)) {
+      preempted = null;
       long dueNanos = timerNanos + intervalNanos;
       advertise();
       // On time on the average, unless an interval was missed altogether.
@@ -188,6 +193,10 @@ final class Member {
       see(Sight.RESIGNED, advert.source());
       if (!isSilent) {
         advertise();
+        // It had the addresses until now.
+        if (!isPartingWord(advert)) {
+          announce();
+        }
       }
       return null;
     }
@@ -203,19 +212,27 @@ final class Member {
     if (isSilent && !mayPreempt) {
       return Cause.STALLED;
     }
-    see(Sight.LOWER_PRIORITY, advert.source());
     // The tick that is due sends it; before that the other may turn out to be gone.
-    if (!isSilent) {
-      if (config.answersLower()) {
-        advertise();
-      }
-      if (conflict == null) {
-        announce();
-      }
+    if (!isSilent && config.answersLower()) {
+      advertise();
+    }
+    if (isPartingWord(advert)) {
+      return null;
+    }
+    see(Sight.LOWER_PRIORITY, advert.source());
+    if (!isSilent && conflict == null) {
+      announce();
     }
     long overNanos = nowNanos + patienceNanos(advert.intervalNanos());
     conflict = new Conflict(overNanos, overNanos);
     return null;
+  }
+
+  /** Whether it comes from a master whose place was taken just now; a second one is none. */
+  private boolean isPartingWord(Heard advert) {
+    boolean isFirst = advert.source().equals(preempted);
+    preempted = null;
+    return isFirst;
   }
 
   /** As keepalived settles it: the lower address gives way, and the higher one if it does not. */

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     not wait
  * @param conflict with another master; null: there is none
  * @param announceNanos when a master announces its addresses again; null: never
+ * @param preempted the master whose place it has taken, and who may say so once more until the next
+ *     advertisement is due; null: none
  */
 public record RouterState(
     Phase phase,
@@ -34,7 +36,8 @@ public record RouterState(
     boolean isWilling,
     @Nullable Long preemptNanos,
     @Nullable Conflict conflict,
-    @Nullable Long announceNanos) {
+    @Nullable Long announceNanos,
+    @Nullable InetAddress preempted) {
 
   /**
    * Whose advertisement was heard last. Immutable.

@@ -11,6 +11,7 @@ import io.evenkeel.vrrp.protocol.GroupEvent.Fault;
 import io.evenkeel.vrrp.protocol.GroupEvent.Granted;
 import io.evenkeel.vrrp.protocol.GroupEvent.Heard;
 import io.evenkeel.vrrp.protocol.GroupEvent.PriorityChanged;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -309,7 +310,12 @@ final class Turn {
     phase = Phase.MASTER;
     plan = Plan.NONE;
     for (Member member : members) {
+      InetAddress preempted =
+          member.heard != null && isPreemption(causes[member.index])
+              ? member.heard.address()
+              : null;
       member.reset();
+      member.preempted = preempted;
       member.ownAgain();
       member.advertise();
     }
@@ -335,6 +341,10 @@ final class Turn {
     return isAlive && member.heard.priority() < member.priority
         ? Cause.PREEMPTED
         : Cause.MASTER_DOWN;
+  }
+
+  private static boolean isPreemption(Cause cause) {
+    return cause == Cause.PREEMPTED || cause == Cause.RECLAIMED;
   }
 
   /** What a master does when it is time. */
@@ -434,10 +444,14 @@ final class Turn {
         actions.add(new Drop(member.index));
       }
       for (Member member : members) {
+        // A parting word to who stays master: it may not know that there were two, and the hosts
+        // are
+        // to be told again. To the others it is priority 0.
         boolean isAnothers = to == Phase.BACKUP && member == first;
+        int priority = isAnothers ? member.priority : Advertisement.RESIGNED;
         // After a silence another may be master for long; who follows it must not be misled.
-        if (!isAnothers && !member.isSilent()) {
-          actions.add(new Advertise(member.index, Advertisement.RESIGNED));
+        if (!member.isSilent()) {
+          actions.add(new Advertise(member.index, priority));
         }
       }
     }

@@ -234,6 +234,7 @@ class GroupGateTest {
         .hear(DOWN + MS, 200, LOW)
         .expect(
             new Drop(0),
+            new Advertise(0, 100),
             new Release(),
             new Changed(0, Phase.MASTER, Phase.BACKUP, Cause.HIGHER_PRIORITY));
   }

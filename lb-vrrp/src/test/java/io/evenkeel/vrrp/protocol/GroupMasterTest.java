@@ -96,12 +96,12 @@ class GroupMasterTest {
     "255, 1, HIGHER_PRIORITY",
     "100, 3, HIGHER_ADDRESS",
   })
-  void hear_thatWins_yieldsWithoutAWord(int priority, int address, Cause cause) {
+  void hear_thatWins_dropsAndSaysSo(int priority, int address, Cause cause) {
     GroupFixture group = master(Routers.usual(100));
     long now = group.next() - 1;
     group.hear(now, priority, GroupFixture.address(address));
 
-    group.expect(new Drop(0), toBackup(cause));
+    group.expect(new Drop(0), new Advertise(0, 100), toBackup(cause));
     assertEquals(now + DOWN, group.next());
     group.tick(now + DOWN - 1).expectPhase(Phase.BACKUP);
     group.tick(now + DOWN).expectPhase(Phase.MASTER);
@@ -129,6 +129,33 @@ class GroupMasterTest {
   }
 
   @Test
+  void hear_thePreemptedOnce_isNoConflict() {
+    GroupFixture group = GroupFixture.backup(Routers.usual(100)).hear(3 * SECOND, 99, LOW).tick();
+    long since = sent(group);
+
+    group.hear(since + MS, 99, LOW).expect(new Advertise(0, 100)).expectSaw();
+    group
+        .hear(since + SECOND, 99, LOW)
+        .expect(new Advertise(0, 100), new Announce(0))
+        .expectSaw(Sight.LOWER_PRIORITY);
+  }
+
+  @Test
+  void hear_thePreemptedAfterTheNextAdvertisement_isAConflict() {
+    GroupFixture group = GroupFixture.backup(Routers.usual(100)).hear(3 * SECOND, 99, LOW).tick();
+    group.tick(sent(group) + SECOND);
+
+    group.hear(group.timer() - 1, 99, LOW).expect(new Advertise(0, 100), new Announce(0));
+  }
+
+  @Test
+  void hear_thePreemptedResigns_isNoConflict() {
+    GroupFixture group = GroupFixture.backup(Routers.usual(100)).hear(3 * SECOND, 99, LOW).tick();
+
+    group.hear(group.timer() - 1, 0, LOW).expect(new Advertise(0, 100));
+  }
+
+  @Test
   void hear_lowerNotAnswered_goesOn() {
     GroupFixture group = master(Routers.of(100).silentToLower().config());
     long due = group.next();
@@ -138,11 +165,14 @@ class GroupMasterTest {
   }
 
   @Test
-  void hear_resigned_advertisesAtOnce() {
+  void hear_resigned_advertisesAndAnnouncesAtOnce() {
     GroupFixture group = master(Routers.usual(100));
     long now = group.next() - 1;
 
-    group.hear(now, 0, HIGH).expect(new Advertise(0, 100)).expectSaw(Sight.RESIGNED);
+    group
+        .hear(now, 0, HIGH)
+        .expect(new Advertise(0, 100), new Announce(0))
+        .expectSaw(Sight.RESIGNED);
     assertEquals(now + SECOND, group.next());
   }
 
@@ -168,7 +198,7 @@ class GroupMasterTest {
     GroupFixture group = master255();
     group
         .hear(MS, 255, HIGH)
-        .expect(new Drop(0), toBackup(Cause.HIGHER_PRIORITY))
+        .expect(new Drop(0), new Advertise(0, 254), toBackup(Cause.HIGHER_PRIORITY))
         .expectSaw(Sight.TWO_OWNERS);
     assertEquals(254, group.member().priority());
     group.hear(SECOND, 255, HIGH).expectPhase(Phase.BACKUP);
@@ -197,7 +227,9 @@ class GroupMasterTest {
         .expect(new Advertise(0, 255), new Advertise(0, 255))
         .expectSaw(Sight.TWO_OWNERS);
     group.hear(MS + patience - 1, 255, LOW).expect().expectPhase(Phase.MASTER);
-    group.hear(MS + patience, 255, LOW).expect(new Drop(0), toBackup(Cause.HIGHER_PRIORITY));
+    group
+        .hear(MS + patience, 255, LOW)
+        .expect(new Drop(0), new Advertise(0, 254), toBackup(Cause.HIGHER_PRIORITY));
     assertEquals(254, group.member().priority());
   }
 

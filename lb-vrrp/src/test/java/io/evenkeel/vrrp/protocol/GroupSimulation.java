@@ -17,9 +17,10 @@ import java.util.SplittableRandom;
  * and their clocks are fast or slow. All of it follows from the seed.
  *
  * <p>Storm and calm take turns. Calm, once it has lasted for the settling time: exactly one master,
- * the one that the rules name, and no transition. With an exclusive gate: at no moment of storm or
- * calm two that hold the addresses. With a gate of reachability: nobody takes over while a master
- * that was cut off from all still holds them.
+ * the one that the rules name, and no transition; and if another has had the addresses during the
+ * calm, he has announced them since. With an exclusive gate: at no moment of storm or calm two that
+ * hold the addresses. With a gate of reachability: nobody takes over while a master that was cut
+ * off from all still holds them.
  *
  * <p>In a sync group all members of a node have one priority, and addresses in one order: else two
  * groups may yield to each other for ever, in keepalived too.
@@ -27,6 +28,9 @@ import java.util.SplittableRandom;
 final class GroupSimulation {
   /** Of each clock against the world's, either way. */
   static final int DRIFT_PPM = 500;
+
+  /** How long one is on its way, in a calm. */
+  private static final long MESSAGE_NANOS = 50_000;
 
   private static final long SECOND = 1_000_000_000;
 
@@ -54,6 +58,7 @@ final class GroupSimulation {
   private double twice;
   private long delayNanos;
   private double gateLoss;
+  private long calmNanos;
   private boolean isSettled;
   private boolean isHandingOver;
 
@@ -252,6 +257,7 @@ final class GroupSimulation {
   private void calm() {
     storm++;
     long inFlightNanos = delayNanos;
+    calmNanos = time.nowNanos() + inFlightNanos;
     loss = 0;
     twice = 0;
     delayNanos = 1;
@@ -296,6 +302,11 @@ final class GroupSimulation {
       check(
           !node.isAble() || !node.preempts() || node.priority() <= master.priority(),
           "another is to be master");
+      check(
+          node == master
+              || node.droppedNanos <= calmNanos
+              || node.droppedNanos <= master.announcedNanos + MESSAGE_NANOS,
+          "another has had the addresses since they were announced");
     }
   }
 
@@ -314,7 +325,7 @@ final class GroupSimulation {
 
   private void deliver(SimulatedNode to, Heard advert) {
     if (loss == 0 || random.nextDouble() >= loss) {
-      long passesNanos = delayNanos > 1 ? random.nextLong(delayNanos) : 50_000;
+      long passesNanos = delayNanos > 1 ? random.nextLong(delayNanos) : MESSAGE_NANOS;
       time.at(time.nowNanos() + passesNanos, at -> to.tell(advert));
     }
   }

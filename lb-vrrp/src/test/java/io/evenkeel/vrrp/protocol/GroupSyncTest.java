@@ -93,6 +93,7 @@ class GroupSyncTest {
             new Drop(0),
             new Drop(1),
             new Advertise(0, 0),
+            new Advertise(1, 100),
             changed(0, Phase.MASTER, Phase.BACKUP, Cause.GROUP),
             changed(1, Phase.MASTER, Phase.BACKUP, Cause.HIGHER_PRIORITY));
   }

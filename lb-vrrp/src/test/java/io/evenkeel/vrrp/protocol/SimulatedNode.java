@@ -1,6 +1,7 @@
 package io.evenkeel.vrrp.protocol;
 
 import io.evenkeel.vrrp.protocol.GroupAction.Advertise;
+import io.evenkeel.vrrp.protocol.GroupAction.Announce;
 import io.evenkeel.vrrp.protocol.GroupAction.Ask;
 import io.evenkeel.vrrp.protocol.GroupAction.Changed;
 import io.evenkeel.vrrp.protocol.GroupAction.Drop;
@@ -41,6 +42,8 @@ final class SimulatedNode {
   boolean isStalled;
   boolean hasAddresses;
   long heldSinceNanos;
+  long droppedNanos;
+  long announcedNanos;
 
   /** Until when the kernel keeps the addresses, by the world's time. */
   private long lifetimeNanos = NEVER;
@@ -183,6 +186,9 @@ final class SimulatedNode {
         heldSinceNanos = time.nowNanos();
       } else if (action instanceof Drop) {
         hasAddresses = false;
+        droppedNanos = time.nowNanos();
+      } else if (action instanceof Announce) {
+        announcedNanos = time.nowNanos();
       } else if (action instanceof Ask ask) {
         world.gate.ask(this, ask.attempt());
       } else if (action instanceof Release) {
