@@ -351,6 +351,49 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Adds a policy rule. Needs CAP_NET_ADMIN.
+   *
+   * @param rule that is there now
+   * @return whether it was not there before
+   * @throws IOException if it cannot be added; also if there is one that says the same and more,
+   *     which the kernel does not tell apart
+   */
+  public synchronized boolean add(Rule rule) throws IOException {
+    if (isThere(rule)) {
+      return false;
+    }
+    KernelException refused = requests.execute(RuleMessages.add(rule), Errno.EEXIST);
+    if (refused != null) {
+      return Requests.isThereOrThrow(false, refused);
+    }
+    undos.add("rule " + rule, () -> take(rule));
+    return true;
+  }
+
+  /**
+   * Takes a policy rule away, whoever added it. It is not added again on {@link #close}.
+   *
+   * @param rule all that it says must be so, and no more
+   * @return whether it was there
+   * @throws IOException if it cannot be taken away
+   */
+  public synchronized boolean remove(Rule rule) throws IOException {
+    boolean wasThere = take(rule);
+    undos.forget("rule " + rule);
+    return wasThere;
+  }
+
+  private boolean take(Rule rule) throws IOException {
+    return isThere(rule) && requests.execute(RuleMessages.remove(rule), Errno.ENOENT) == null;
+  }
+
+  private boolean isThere(Rule rule) throws IOException {
+    return netlink
+        .dump(RuleMessages.list(), message -> RuleMessages.isSame(message, rule))
+        .contains(true);
+  }
+
+  /**
    * Reads a sysctl.
    *
    * @param sysctl which

@@ -47,7 +47,29 @@ public enum Sysctl {
    * Whether packets from an address of this host are taken from outside. Counts if it is set for
    * the device or for all.
    */
-  ACCEPT_LOCAL("ipv4", "accept_local", 1);
+  ACCEPT_LOCAL("ipv4", "accept_local", 1),
+  /**
+   * Whether an ARP request is answered only by the device by which the answer's packets would
+   * leave. Counts if it is set for the device or for all.
+   */
+  ARP_FILTER("ipv4", "arp_filter", 1),
+  /**
+   * Whether the next address of a network becomes its first when the first is taken away, instead
+   * of all going with it. Counts if it is set for the device or for all.
+   */
+  PROMOTE_SECONDARIES("ipv4", "promote_secondaries", 1),
+  /** Whether there is no IPv6. */
+  DISABLE_IPV6("ipv6", "disable_ipv6", 1),
+  /**
+   * How a device gets its link-local address: 0 from its Ethernet address, 1 not at all, 2 from a
+   * secret, 3 from a random one.
+   */
+  ADDRESS_GENERATION("ipv6", "addr_gen_mode", 3),
+  /**
+   * Whether routers are heard: 0 no, 1 unless it forwards, 2 always. What they say makes addresses
+   * and routes.
+   */
+  ACCEPT_RA("ipv6", "accept_ra", 2);
 
   /** All devices. */
   public static final String ALL = "all";
