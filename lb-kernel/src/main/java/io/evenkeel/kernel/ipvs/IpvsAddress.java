@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.ipvs;
 
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Objects;

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.ipvs;
 
 import io.evenkeel.kernel.ipvs.RuleOption.Kind;
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;

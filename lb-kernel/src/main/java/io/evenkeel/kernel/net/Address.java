@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public record Address(
    * @return such as {@code 10.0.0.1/32}
    */
   public String cidr() {
-    return Names.text(address) + "/" + prefix;
+    return AddressText.of(address) + "/" + prefix;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.net;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.sys.AddressText;
 import io.evenkeel.kernel.sys.Errno;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -77,7 +78,7 @@ public final class Announcer implements AutoCloseable {
   }
 
   static String command(InetAddress address, String device) {
-    return "announcement of " + Names.text(address) + " on " + device;
+    return "announcement of " + AddressText.of(address) + " on " + device;
   }
 
   private boolean isRouter() throws IOException {

@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ public sealed interface LinkKind {
       if (address != null && Names.isV6(address) != type.isV6) {
         throw new IllegalArgumentException(
             "%s: %s (expected: an IPv%d address, of %s)"
-                .formatted(name, Names.text(address), type.isV6 ? 6 : 4, type.kernelName));
+                .formatted(name, AddressText.of(address), type.isV6 ? 6 : 4, type.kernelName));
       }
     }
 

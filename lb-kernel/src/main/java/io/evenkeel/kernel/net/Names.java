@@ -82,39 +82,4 @@ final class Names {
           "address: " + bytes.length + " bytes (expected: 4 or 16)", e);
     }
   }
-
-  /** As people write it; of IPv6 RFC 5952, 4, but for those that map one of IPv4. */
-  static String text(InetAddress address) {
-    if (!isV6(address)) {
-      return address.getHostAddress();
-    }
-    byte[] bytes = address.getAddress();
-    int[] groups = new int[bytes.length / 2];
-    for (int i = 0; i < groups.length; i++) {
-      groups[i] = ((bytes[2 * i] & 0xff) << 8) | (bytes[2 * i + 1] & 0xff);
-    }
-    int longest = 1;
-    int from = -1;
-    for (int i = 0; i < groups.length; i++) {
-      int end = i;
-      while (end < groups.length && groups[end] == 0) {
-        end++;
-      }
-      if (end - i > longest) {
-        longest = end - i;
-        from = i;
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < groups.length; i++) {
-      if (i == from) {
-        text.append("::");
-        i += longest - 1;
-      } else {
-        boolean isFirst = text.isEmpty() || text.charAt(text.length() - 1) == ':';
-        text.append(isFirst ? "" : ":").append(Integer.toHexString(groups[i]));
-      }
-    }
-    return text.toString();
-  }
 }

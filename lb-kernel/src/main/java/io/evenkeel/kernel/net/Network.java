@@ -4,6 +4,7 @@ import io.evenkeel.kernel.KernelException;
 import io.evenkeel.kernel.net.LinkKind.Macvlan;
 import io.evenkeel.kernel.netlink.Netlink;
 import io.evenkeel.kernel.netlink.Request;
+import io.evenkeel.kernel.sys.AddressText;
 import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
@@ -485,7 +486,7 @@ public final class Network implements AutoCloseable {
    */
   public CompletableFuture<Duration> probe(
       InetAddress target, String device, @Nullable InetAddress source) {
-    String command = "probe of " + Names.text(target) + " on " + device;
+    String command = "probe of " + AddressText.of(target) + " on " + device;
     return ReplyReader.SHARED.ask(
         () -> {
           requireOpen(command);

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.net;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.sys.AddressText;
 import io.evenkeel.kernel.sys.Epoll;
 import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.MessageBuffer;
@@ -366,7 +367,7 @@ public final class RawSocket implements AutoCloseable {
   private void requireFamily(String name, InetAddress address) {
     if (Names.isV6(address) != isV6) {
       throw new IllegalArgumentException(
-          "%s: %s (expected: of IPv%d)".formatted(name, Names.text(address), isV6 ? 6 : 4));
+          "%s: %s (expected: of IPv%d)".formatted(name, AddressText.of(address), isV6 ? 6 : 4));
     }
   }
 

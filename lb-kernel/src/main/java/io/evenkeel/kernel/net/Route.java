@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Objects;
@@ -50,7 +51,7 @@ public record Route(
     }
     if (source != null && Names.isV6(source) != Names.isV6(destination)) {
       throw new IllegalArgumentException(
-          "source: " + Names.text(source) + " (expected: of the destination's family)");
+          "source: " + AddressText.of(source) + " (expected: of the destination's family)");
     }
     requireNumber("table", table, 1);
     requireNumber("metric", metric, 0);
@@ -108,7 +109,7 @@ public record Route(
       if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
         throw new IllegalArgumentException(
             "destination: %s/%d (expected: no bits after the first %d)"
-                .formatted(Names.text(destination), prefix, prefix));
+                .formatted(AddressText.of(destination), prefix, prefix));
       }
     }
   }
@@ -126,9 +127,9 @@ public record Route(
     if (type != Type.UNICAST) {
       text.append(type.name().toLowerCase(Locale.ROOT)).append(' ');
     }
-    text.append(Names.text(destination)).append('/').append(prefix);
+    text.append(AddressText.of(destination)).append('/').append(prefix);
     if (via != null) {
-      text.append(" via ").append(Names.text(via));
+      text.append(" via ").append(AddressText.of(via));
     }
     if (device != null) {
       text.append(" on ").append(device);

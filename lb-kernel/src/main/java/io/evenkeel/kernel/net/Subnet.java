@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.net;
 
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.InetAddress;
 
 /**
@@ -21,13 +22,13 @@ public record Subnet(InetAddress address, int prefix) {
       if ((bytes[bit / Byte.SIZE] & (0x80 >> (bit % Byte.SIZE))) != 0) {
         throw new IllegalArgumentException(
             "%s/%d (expected: no bits after the first %d)"
-                .formatted(Names.text(address), prefix, prefix));
+                .formatted(AddressText.of(address), prefix, prefix));
       }
     }
   }
 
   @Override
   public String toString() {
-    return Names.text(address) + "/" + prefix;
+    return AddressText.of(address) + "/" + prefix;
   }
 }

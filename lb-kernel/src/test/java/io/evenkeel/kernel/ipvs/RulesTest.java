@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.sys.AddressText;
 import io.evenkeel.kernel.sys.Errno;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -115,7 +116,7 @@ class AnnouncerIT {
     TwoHosts.in(
         hosts.there,
         "ip",
-        ("neigh replace " + Names.text(vip) + " lladdr " + FORMER + " dev ek0 nud stale")
+        ("neigh replace " + AddressText.of(vip) + " lladdr " + FORMER + " dev ek0 nud stale")
             .split(" ", -1));
   }
 
@@ -124,7 +125,7 @@ class AnnouncerIT {
     for (int i = 0; i < 1000; i++) {
       found =
           TwoHosts.in(
-              hosts.there, "ip", ("neigh show " + Names.text(vip) + " dev ek0").split(" ", -1));
+              hosts.there, "ip", ("neigh show " + AddressText.of(vip) + " dev ek0").split(" ", -1));
       if (found.strip().matches(pattern)) {
         return;
       }

@@ -9,6 +9,7 @@ import io.evenkeel.kernel.net.NetworkEvent.AddressChanged;
 import io.evenkeel.kernel.net.NetworkEvent.AddressRemoved;
 import io.evenkeel.kernel.net.NetworkEvent.LinkChanged;
 import io.evenkeel.kernel.net.NetworkEvent.LinkRemoved;
+import io.evenkeel.kernel.sys.AddressText;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -179,7 +180,7 @@ class NetworkWatchIT {
       TwoHosts.in(
           hosts.there,
           "ip",
-          ("neigh replace " + Names.text(each) + " lladdr 02:00:00:00:00:09 dev ek0 nud stale")
+          ("neigh replace " + AddressText.of(each) + " lladdr 02:00:00:00:00:09 dev ek0 nud stale")
               .split(" ", -1));
     }
     Process tcpdump =

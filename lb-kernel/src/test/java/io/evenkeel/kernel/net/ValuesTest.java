@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.evenkeel.kernel.net.LinkKind.Tunnel;
+import io.evenkeel.kernel.sys.AddressText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -117,17 +118,17 @@ class ValuesTest {
         "10.9.0.1"
       })
   void text_shortest_isTheSame(String text) throws UnknownHostException {
-    assertEquals(text, Names.text(InetAddress.getByName(text)));
+    assertEquals(text, AddressText.of(InetAddress.getByName(text)));
   }
 
   @Test
   void text_v6WithScopeOrMapped_isOfTheAddressAlone() throws UnknownHostException {
     byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
-    assertEquals("fe80::1", Names.text(Inet6Address.getByAddress(null, linkLocal, 1)));
+    assertEquals("fe80::1", AddressText.of(Inet6Address.getByAddress(null, linkLocal, 1)));
     byte[] mapped = new byte[16];
     mapped[10] = mapped[11] = (byte) 0xff;
     mapped[15] = 1;
-    assertEquals("::ffff:0:1", Names.text(Names.address(mapped)));
+    assertEquals("::ffff:0.0.0.1", AddressText.of(Names.address(mapped)));
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.sys.AddressText;
 import io.evenkeel.kernel.sys.Errno;
 import io.evenkeel.kernel.sys.Sys;
 import java.net.InetAddress;
@@ -70,8 +71,8 @@ class VirtualMacIT {
         hosts.ping(own);
 
         String known = TwoHosts.in(hosts.there, "ip", "neigh", "show", "dev", "ek0");
-        assertTrue(known.contains(Names.text(vip) + " lladdr " + mac), known);
-        assertTrue(known.contains(Names.text(own) + " lladdr " + ownMac), known);
+        assertTrue(known.contains(AddressText.of(vip) + " lladdr " + mac), known);
+        assertTrue(known.contains(AddressText.of(own) + " lladdr " + ownMac), known);
       }
       assertNull(network.link("vrrp.51"));
     }

@@ -1,4 +1,4 @@
-package io.evenkeel.kernel.ipvs;
+package io.evenkeel.kernel.sys;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses as inet_ntop(3) writes them, IPv6 as in RFC 5952. Asks nobody. */
-final class AddressText {
+public final class AddressText {
   private static final int WORDS = 8;
 
   /** No leading zeros: inet_aton(3) reads them as octal numbers. */
@@ -16,7 +16,13 @@ final class AddressText {
 
   private AddressText() {}
 
-  static String of(InetAddress address) {
+  /**
+   * Writes one.
+   *
+   * @param address of IPv4 or IPv6; an interface of its own is left out
+   * @return such as {@code 10.0.0.1}, {@code fd00::1}, or {@code ::ffff:10.0.0.1}
+   */
+  public static String of(InetAddress address) {
     return address instanceof Inet6Address v6 ? of(v6) : address.getHostAddress();
   }
 
@@ -58,8 +64,13 @@ final class AddressText {
     return text.toString();
   }
 
-  /** Null: not an address. */
-  static @Nullable InetAddress parse(String text) {
+  /**
+   * Reads one.
+   *
+   * @param text as in {@link #of}
+   * @return null: it is not an address
+   */
+  public static @Nullable InetAddress parse(String text) {
     boolean isV6 = text.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     if (!isV6 && !QUAD.matcher(text).matches()) {
       return null;
