@@ -8,4 +8,5 @@ module io.evenkeel.vrrp {
   exports io.evenkeel.vrrp;
   exports io.evenkeel.vrrp.protocol;
   exports io.evenkeel.vrrp.track;
+  exports io.evenkeel.vrrp.witness;
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.vrrp;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What must be passed before a router, or a group of them, becomes master, so that there are never
@@ -28,4 +29,17 @@ public interface ExclusiveGate {
    * @throws Exception which is logged
    */
   default void release() throws Exception {}
+
+  /**
+   * Several gates of which all must be passed, in this order. It is to be the same order on all
+   * hosts: otherwise two of them may each hold what the other one waits for. Until all have been
+   * passed for the first time, those that were are given back when one is not.
+   *
+   * @param gates one or more, the cheapest first; a fence is best the last
+   * @return a gate that holds as long as the one that holds shortest
+   * @throws IllegalArgumentException if there is none
+   */
+  static ExclusiveGate all(List<ExclusiveGate> gates) {
+    return new AllGates(gates);
+  }
 }
