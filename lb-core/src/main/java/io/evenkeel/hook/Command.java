@@ -2,6 +2,7 @@ package io.evenkeel.hook;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,19 @@ public record Command(
    */
   public static Command of(String... arguments) {
     return new Command(List.of(arguments), Map.of(), null, null, Duration.ofSeconds(5), 4096);
+  }
+
+  /**
+   * With more arguments at the end.
+   *
+   * @param more they
+   * @return the changed command
+   * @throws IllegalArgumentException if one has a NUL in it
+   */
+  public Command withArguments(String... more) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of(more));
+    return new Command(all, environment, directory, user, timeout, maxOutputBytes);
   }
 
   /**
