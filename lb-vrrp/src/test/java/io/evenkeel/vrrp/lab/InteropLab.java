@@ -168,7 +168,7 @@ final class InteropLab {
       contender.prepare();
     }
     Settings low = what.settings(Host.LOW);
-    try (Sampler third = new Sampler(sampler, segment, low.sampled())) {
+    try (Sampler third = Sampler.start(sampler, segment, low.sampled())) {
       what.scenario().play(new Play(segment, third, contenders, low, what.settings(Host.HIGH)));
       return third.finish();
     }

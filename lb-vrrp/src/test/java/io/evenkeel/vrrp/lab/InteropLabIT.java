@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("lab")
 class InteropLabIT {
   /** More, and the samples are late. */
-  private static final int SEGMENTS = Integer.getInteger("evenkeel.lab.segments", 10);
+  private static final int SEGMENTS = Integer.getInteger("evenkeel.lab.segments", 12);
 
   private static final long SEED = Long.getLong("evenkeel.lab.seed", 1);
 

@@ -21,7 +21,7 @@ final class InteropReport {
             """
             # VRRP beside keepalived
 
-            Written by `dev/lab vrrp all`, which runs it again. Two routers and a third host on a bridge, each in a network namespace. The third asks every 10 ms by ARP, or by neighbour solicitation, who has the virtual address. Each scenario is played five times with %s on both sides, and with ours in the place of the one of higher priority ("higher"), and of the other ("lower"). Intervals are 1 s in version 2 and 200 ms in version 3.
+            Written by `dev/lab vrrp all`, which runs it again. Two routers and a third host on a bridge, each in a network namespace. The third asks every 10 ms by ARP, or by neighbour solicitation, who has the virtual address. Each scenario is played five times with %s on both sides, and with ours in the place of the one of higher priority ("higher"), and of the other ("lower"). Intervals are 1 s in version 2 and 200 ms in version 3. The JVM of ours is started ahead.
 
             *Owner* is who answers in the end. *None* is the time, in ms, in which nobody answered once somebody had, *two* that in which both did: of keepalived the longest of five runs, of ours that of one run. A case is good if the owner is the same, and neither time is longer than keepalived's by more than two samples, 20 ms. Where it is longer, it is played again, three times in all: a delay that is ours comes each time, one of the machine does not. All runs are in the table. `dev/lab vrrp` plays a part of it in which every two values of two columns meet.
 

@@ -1,6 +1,5 @@
 package io.evenkeel.vrrp.lab;
 
-import io.evenkeel.kernel.net.Network;
 import io.evenkeel.vrrp.VirtualRouter;
 import io.evenkeel.vrrp.VrrpEvent;
 import io.evenkeel.vrrp.protocol.Preemption;
@@ -27,17 +26,22 @@ final class RouterMain {
   /** Until its standard input ends, or it is told to stop. */
   public static void main(String[] arguments) throws Exception {
     // What a router needs is loaded when the first is made.
-    try (Network network = Network.open()) {
-      network.addresses();
+    try (VirtualRouter first =
+        VirtualRouter.builder("first")
+            .device("lo")
+            .vrid(Settings.VRID + 1)
+            .virtualAddress("192.0.2.200/32")
+            .build()) {
+      first.start();
     }
     System.out.println(READY);
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    String first = input.readLine();
-    if (first == null) {
+    String settings = input.readLine();
+    if (settings == null) {
       return;
     }
-    try (VirtualRouter router = router(settings(first))) {
+    try (VirtualRouter router = router(settings(settings))) {
       router.start();
       for (String line = input.readLine();
           line != null && !line.equals(STOP);

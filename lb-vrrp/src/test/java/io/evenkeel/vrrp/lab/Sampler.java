@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -14,15 +15,28 @@ final class Sampler implements AutoCloseable {
 
   private final LabProcess process;
 
-  Sampler(Path program, Segment segment, String address) throws IOException {
-    process =
-        new LabProcess(
+  private Sampler(Path program, Segment segment, String address, Duration period, String... more)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 program.toString(),
                 segment.name(Host.THIRD),
                 segment.bridge(),
                 address,
-                Long.toString(PERIOD.toNanos() / 1000)));
+                Long.toString(period.toNanos() / 1000)));
+    command.addAll(List.of(more));
+    process = new LabProcess(command);
+  }
+
+  static Sampler start(Path program, Segment segment, String address) throws IOException {
+    return new Sampler(program, segment, address, PERIOD);
+  }
+
+  /** One that asks more often, and pings as well. */
+  static Sampler pinging(Path program, Segment segment, String address, Duration period)
+      throws IOException {
+    return new Sampler(program, segment, address, period, "ping");
   }
 
   /** Compiles it. */

@@ -9,10 +9,12 @@ import java.util.List;
  *
  * @param owners who answered, from when on
  * @param adverts of the routers
+ * @param pongs the first answers to a ping after 5 ms without one
  * @param latestNanos how late the latest sample was
  * @param endNanos until when it looked
  */
-record Trace(List<Owners> owners, List<Advert> adverts, long latestNanos, long endNanos) {
+record Trace(
+    List<Owners> owners, List<Advert> adverts, List<Long> pongs, long latestNanos, long endNanos) {
 
   /**
    * Who answered.
@@ -30,6 +32,7 @@ record Trace(List<Owners> owners, List<Advert> adverts, long latestNanos, long e
   static Trace of(List<String> lines) {
     List<Owners> owners = new ArrayList<>();
     List<Advert> adverts = new ArrayList<>();
+    List<Long> pongs = new ArrayList<>();
     long latest = 0;
     long end = 0;
     for (String line : lines) {
@@ -40,6 +43,7 @@ record Trace(List<Owners> owners, List<Advert> adverts, long latestNanos, long e
             owners.add(new Owners(nanos, Integer.parseInt(words[2]), Long.parseLong(words[3])));
         case "advert" ->
             adverts.add(new Advert(nanos, Integer.parseInt(words[2]), Integer.parseInt(words[3])));
+        case "pong" -> pongs.add(nanos);
         case "end" -> {
           end = nanos;
           latest = Long.parseLong(words[3]);
@@ -47,7 +51,7 @@ record Trace(List<Owners> owners, List<Advert> adverts, long latestNanos, long e
         default -> throw new IllegalArgumentException(line);
       }
     }
-    return new Trace(List.copyOf(owners), List.copyOf(adverts), latest, end);
+    return new Trace(List.copyOf(owners), List.copyOf(adverts), List.copyOf(pongs), latest, end);
   }
 
   /** How long nobody answered, once somebody had. */

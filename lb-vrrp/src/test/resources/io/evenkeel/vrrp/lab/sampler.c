@@ -2,7 +2,7 @@
  * A third host that asks every PERIOD who has an address, and what the two routers advertise
  * meanwhile.
  *
- *   sampler THIRD BRIDGE ADDRESS PERIOD-MICROSECONDS
+ *   sampler THIRD BRIDGE ADDRESS PERIOD-MICROSECONDS [ping]
  *
  * THIRD and BRIDGE are network namespaces; in BRIDGE the links p1 and p2 lead to the routers, whose
  * hardware addresses end in 1 and 2. It ends when its standard input does. Lines, each with the
@@ -11,6 +11,7 @@
  *   owners TIME BITS GAP   who answers from then on, when it is somebody else than before: 1, 2,
  *                          both (3), another (4); GAP nanoseconds before it was asked last
  *   advert TIME LINK PRIORITY
+ *   pong TIME              the first answer to a ping (IPv4) after 5 ms without one
  *   end TIME SAMPLES LATEST
  *
  * IPv4: an ARP request from 0.0.0.0, as for the detection of duplicates, so that no host learns of
@@ -176,9 +177,29 @@ static void read_adverts(int fd, int link) {
   }
 }
 
+static void ping(int fd, const uint8_t *target) {
+  static uint8_t echo[] = {8, 0, 0xf7, 0xff, 0, 0, 0, 0};
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  memcpy(&address.sin_addr, target, 4);
+  sendto(fd, echo, sizeof echo, 0, (struct sockaddr *)&address, sizeof address);
+}
+
+/* When an answer came last. */
+static int64_t read_pongs(int fd, int64_t last) {
+  uint8_t packet[256];
+  for (;;) {
+    ssize_t length = recv(fd, packet, sizeof packet, 0);
+    if (length < 0) return last;
+    if (length < 28 || packet[20] != 0) continue;
+    int64_t time = now();
+    if (time - last > 5000000) printf("pong %lld\n", (long long)time);
+    last = time;
+  }
+}
+
 int main(int count, char **arguments) {
-  if (count != 5) {
-    fprintf(stderr, "usage: sampler THIRD BRIDGE ADDRESS PERIOD-MICROSECONDS\n");
+  if (count < 5) {
+    fprintf(stderr, "usage: sampler THIRD BRIDGE ADDRESS PERIOD-MICROSECONDS [ping]\n");
     return 2;
   }
   uint8_t target[16], frame[128];
@@ -191,6 +212,8 @@ int main(int count, char **arguments) {
   int one = adverts("p1"), two = adverts("p2");
   enter(arguments[1]);
   int third = answers();
+  int pinger = count > 5 ? socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK, IPPROTO_ICMP) : -1;
+  if (count > 5 && pinger < 0) fail("ping");
   int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
   if (timer < 0) fail("timerfd");
 
@@ -199,7 +222,7 @@ int main(int count, char **arguments) {
   sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
   setvbuf(stdout, NULL, _IOLBF, 0);
 
-  int64_t due = now() + period, asked = 0, asked_before = 0, latest = 0;
+  int64_t due = now() + period, asked = 0, asked_before = 0, latest = 0, pong = 0;
   long samples = 0;
   int before = -1;
   struct pollfd polled[] = {
@@ -207,15 +230,18 @@ int main(int count, char **arguments) {
       {.fd = one, .events = POLLIN},
       {.fd = two, .events = POLLIN},
       {.fd = STDIN_FILENO, .events = POLLIN},
+      /* Negative: not looked at. */
+      {.fd = pinger, .events = POLLIN},
   };
   for (;;) {
     struct itimerspec at = {
         .it_value = {.tv_sec = due / 1000000000, .tv_nsec = due % 1000000000}};
     timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL);
-    if (poll(polled, 4, -1) < 0 && errno != EINTR) fail("poll");
+    if (poll(polled, 5, -1) < 0 && errno != EINTR) fail("poll");
     if (polled[1].revents) read_adverts(one, 1);
     if (polled[2].revents) read_adverts(two, 2);
     if (polled[3].revents) break;
+    if (polled[4].revents) pong = read_pongs(pinger, pong);
     int64_t time = now();
     if (time < due) continue;
     if (time - due > latest) latest = time - due;
@@ -229,6 +255,7 @@ int main(int count, char **arguments) {
     asked_before = asked;
     asked = now();
     send(third, frame, length, 0);
+    if (pinger >= 0) ping(pinger, target);
     samples++;
     due += period;
     if (due < time) due = time + period;
