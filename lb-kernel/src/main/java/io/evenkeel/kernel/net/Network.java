@@ -1,3 +1,4 @@
+// Over 500 lines: the one class that says what can be done to a network, most of it Javadoc.
 package io.evenkeel.kernel.net;
 
 import io.evenkeel.kernel.KernelException;

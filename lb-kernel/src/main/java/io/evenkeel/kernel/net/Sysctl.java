@@ -58,11 +58,14 @@ public enum Sysctl {
    * of all going with it. Counts if it is set for the device or for all.
    */
   PROMOTE_SECONDARIES("ipv4", "promote_secondaries", 1),
-  /** Whether there is no IPv6. */
+  /**
+   * Whether there is no IPv6. On {@link #ALL} it sets each device's. The addresses that go with it
+   * do not come back by themselves.
+   */
   DISABLE_IPV6("ipv6", "disable_ipv6", 1),
   /**
    * How a device gets its link-local address: 0 from its Ethernet address, 1 not at all, 2 from a
-   * secret, 3 from a random one.
+   * secret, 3 from a random one. On {@link #ALL} it sets each device's.
    */
   ADDRESS_GENERATION("ipv6", "addr_gen_mode", 3),
   /**
@@ -89,7 +92,10 @@ public enum Sysctl {
 
   /** Whether on all devices it is not one of two that count, but sets each. */
   boolean setsEach() {
-    return this == IPV4_FORWARDING || this == IPV6_FORWARDING;
+    return this == IPV4_FORWARDING
+        || this == IPV6_FORWARDING
+        || this == DISABLE_IPV6
+        || this == ADDRESS_GENERATION;
   }
 
   /**
