@@ -52,7 +52,7 @@ public final class MailOnChange implements VrrpListener {
     }
   }
 
-  private static String subject(VrrpEvent event) {
+  static String subject(VrrpEvent event) {
     return DEFAULT_KINDS.contains(event.kind())
         ? "VRRP Instance " + event.router() + " - Entering " + event.kind() + " state"
         : event.text();
