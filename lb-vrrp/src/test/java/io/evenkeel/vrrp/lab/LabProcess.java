@@ -20,6 +20,9 @@ final class LabProcess implements AutoCloseable {
   private final Thread reader;
   private final List<String> lines = new ArrayList<>();
 
+  /** Whether it prints no more; guarded by lines. */
+  private boolean ended;
+
   /** Starts it; standard error counts as output. */
   LabProcess(List<String> command) throws IOException {
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -41,6 +44,7 @@ final class LabProcess implements AutoCloseable {
       // It has ended.
     }
     synchronized (lines) {
+      ended = true;
       lines.notifyAll();
     }
   }
@@ -74,8 +78,8 @@ final class LabProcess implements AutoCloseable {
     synchronized (lines) {
       while (!wanted.test(lines)) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0 || !reader.isAlive()) {
-          return wanted.test(lines);
+        if (left <= 0 || ended) {
+          return false;
         }
         try {
           lines.wait(left);

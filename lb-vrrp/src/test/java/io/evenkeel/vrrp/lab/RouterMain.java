@@ -28,7 +28,7 @@ final class RouterMain {
     // What a router needs is loaded when the first is made.
     try (VirtualRouter first =
         VirtualRouter.builder("first")
-            .device("lo")
+            .device(Segment.DEVICE)
             .vrid(Settings.VRID + 1)
             .virtualAddress("192.0.2.200/32")
             .build()) {
