@@ -150,7 +150,7 @@ final class LiveRouter {
   }
 
   void awaitListeners() {
-    board.await();
+    board.listeners().await();
   }
 
   void end() {
@@ -234,6 +234,7 @@ final class LiveRouter {
     int effective = EffectivePriority.of(board.basePriority(), contributions.values());
     if (effective != priority) {
       priority = effective;
+      board.counters().priority(effective);
       group.handle(new PriorityChanged(index, effective));
       tell(VrrpEvent.Kind.PRIORITY, null, "priority " + effective);
     }
@@ -252,8 +253,10 @@ final class LiveRouter {
 
   private void received(Packet packet, Received received) {
     if (received instanceof Rejected rejected) {
+      board.counters().rejected(rejected.rejection());
       LOG.debug("{}: {} from {}", settings.name(), rejected.detail(), packet.source());
     } else if (received instanceof Accepted accepted) {
+      board.counters().received(accepted.addressesMatch(), accepted.intervalMatches());
       Advertisement heard = accepted.advertisement();
       if (heard.priority() != Advertisement.RESIGNED) {
         master = packet.source();
@@ -268,7 +271,9 @@ final class LiveRouter {
     return 3L * (settings.config().downTimerAdverts() + 1) * settings.config().intervalNanos();
   }
 
-  void late(long nanos) {}
+  void late(long nanos) {
+    board.counters().late(nanos);
+  }
 
   void advertise(int saidPriority) {
     if (port == null || source == null) {
@@ -276,6 +281,7 @@ final class LiveRouter {
     }
     try {
       port.send(saidPriority, source);
+      board.counters().sent();
       sendFailure = null;
     } catch (IOException e) {
       // Once, not at each advertisement.
@@ -317,6 +323,7 @@ final class LiveRouter {
 
   void changed(Phase from, Phase to, Cause cause) {
     since = Instant.now();
+    board.counters().changed(to, cause);
     VrrpEvent.Kind kind =
         switch (to) {
           case INITIALIZE -> VrrpEvent.Kind.STOP;
@@ -355,6 +362,7 @@ final class LiveRouter {
   }
 
   void saw(Sight sight, InetAddress from) {
+    board.counters().saw(sight);
     LOG.debug("{}: {} from {}", settings.name(), sight, from);
     if (sight == Sight.LOWER_PRIORITY) {
       tell(
@@ -365,15 +373,17 @@ final class LiveRouter {
   }
 
   private void tell(VrrpEvent.Kind kind, @Nullable Phase from, String text) {
-    board.tell(
-        new VrrpEvent(
-            kind,
-            settings.name(),
-            from,
-            group.phaseOf(index),
-            priority,
-            settings.name() + ": " + text,
-            Instant.now()));
+    board
+        .listeners()
+        .tell(
+            new VrrpEvent(
+                kind,
+                settings.name(),
+                from,
+                group.phaseOf(index),
+                priority,
+                settings.name() + ": " + text,
+                Instant.now()));
   }
 
   void publish() {

@@ -2,9 +2,13 @@ package io.evenkeel.vrrp;
 
 import io.evenkeel.kernel.net.Address;
 import io.evenkeel.kernel.net.Announcer;
+import io.evenkeel.kernel.net.GroupSender;
+import io.evenkeel.kernel.net.MacAddress;
 import io.evenkeel.kernel.net.Network;
 import io.evenkeel.kernel.net.RawSocket;
 import io.evenkeel.kernel.net.Route;
+import io.evenkeel.kernel.net.Rule;
+import io.evenkeel.kernel.net.VirtualMac;
 import io.evenkeel.vrrp.protocol.Authentication;
 import io.evenkeel.vrrp.protocol.Packet;
 import io.evenkeel.vrrp.protocol.Received;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +50,13 @@ final class Port implements AutoCloseable {
   private final Settings settings;
   private final Network network;
   private final Wire wire;
+  private final int protocol;
   private final RawSocket socket;
+
+  /** Of a virtual router with an Ethernet address of its own; null: it has the device's. */
+  private @Nullable VirtualMac virtualMac;
+
+  private @Nullable GroupSender groupSender;
   private final List<InetAddress> destinations;
   private final List<Address> addresses;
   private final Map<String, Announcer> announcers = new HashMap<>();
@@ -57,16 +68,21 @@ final class Port implements AutoCloseable {
     wire = new Wire(config);
     InetAddress group = config.isV6() ? GROUP_V6 : GROUP_V4;
     destinations = config.peers().isEmpty() ? List.of(group) : List.copyOf(config.peers());
-    addresses = settings.addresses().stream().map(each -> address(settings, each)).toList();
+    String device = settings.hasVirtualMac() ? virtualDevice(config) : settings.device();
+    addresses = settings.addresses().stream().map(each -> address(device, each)).toList();
     boolean hasHeader = config.authentication().type() == Authentication.Type.HEADER;
-    socket =
-        network.rawSocket(
-            settings.device(), config.isV6(), hasHeader ? AUTHENTICATION_HEADER : VRRP);
+    protocol = hasHeader ? AUTHENTICATION_HEADER : VRRP;
+    socket = network.rawSocket(settings.device(), config.isV6(), protocol);
     try {
       socket.accept(
           hasHeader ? AUTHENTICATION_HEADER_BYTES + VRID_AT : VRID_AT, Set.of(config.vrid()));
       if (config.peers().isEmpty()) {
         socket.join(group);
+      }
+      if (settings.hasVirtualMac()) {
+        virtualMac =
+            VirtualMac.create(network, settings.device(), device, config.isV6(), config.vrid());
+        groupSender = network.groupSender(settings.device());
       }
       for (Address address : addresses) {
         if (!announcers.containsKey(address.device())) {
@@ -89,7 +105,7 @@ final class Port implements AutoCloseable {
     for (InetAddress destination : destinations) {
       for (byte[] packet : wire.encode(priority, source, destination, Instant.now())) {
         try {
-          socket.send(source, destination, packet);
+          send(source, destination, packet);
         } catch (IOException e) {
           failure = e;
         }
@@ -98,6 +114,21 @@ final class Port implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  private void send(InetAddress source, InetAddress destination, byte[] packet) throws IOException {
+    if (groupSender != null && destination.isMulticastAddress()) {
+      // So that switches learn where the virtual router is.
+      MacAddress mac = VirtualMac.address(settings.wire().isV6(), settings.wire().vrid());
+      groupSender.send(mac, source, destination, protocol, packet);
+    } else {
+      socket.send(source, destination, packet);
+    }
+  }
+
+  /** As keepalived calls it. */
+  private static String virtualDevice(WireConfig config) {
+    return (config.isV6() ? "vrrp6." : "vrrp.") + config.vrid();
   }
 
   /** Hands over all that has come. */
@@ -114,7 +145,7 @@ final class Port implements AutoCloseable {
   }
 
   /**
-   * Puts addresses and routes there.
+   * Puts addresses, routes and rules there.
    *
    * @param lifetime after which the kernel takes the addresses away by itself, though this process
    *     stands still
@@ -130,6 +161,9 @@ final class Port implements AutoCloseable {
     for (Route route : settings.routes()) {
       network.add(route);
     }
+    for (Rule rule : settings.rules()) {
+      network.add(rule);
+    }
   }
 
   private static Duration whole(Duration lifetime) throws IOException {
@@ -142,6 +176,10 @@ final class Port implements AutoCloseable {
 
   /** Takes them away, the last first, though some cannot be. */
   void drop() {
+    for (int i = settings.rules().size() - 1; i >= 0; i--) {
+      Rule rule = settings.rules().get(i);
+      tryTo(() -> network.remove(rule));
+    }
     for (int i = settings.routes().size() - 1; i >= 0; i--) {
       Route route = settings.routes().get(i);
       tryTo(() -> network.remove(route));
@@ -174,8 +212,8 @@ final class Port implements AutoCloseable {
     }
   }
 
-  private static Address address(Settings settings, VirtualAddress virtual) {
-    String device = virtual.device() == null ? settings.device() : virtual.device();
+  private static Address address(String ownDevice, VirtualAddress virtual) {
+    String device = virtual.device() == null ? ownDevice : virtual.device();
     boolean isV6 = virtual.isV6();
     // Nobody else has it, and it is not the source of what does not ask for it.
     return new Address(
@@ -186,6 +224,12 @@ final class Port implements AutoCloseable {
   public void close() {
     for (Announcer announcer : announcers.values()) {
       tryTo(announcer::close);
+    }
+    if (groupSender != null) {
+      groupSender.close();
+    }
+    if (virtualMac != null) {
+      tryTo(virtualMac::close);
     }
     socket.close();
   }

@@ -1,6 +1,7 @@
 package io.evenkeel.vrrp;
 
 import io.evenkeel.kernel.net.Route;
+import io.evenkeel.kernel.net.Rule;
 import io.evenkeel.vrrp.protocol.RouterConfig;
 import io.evenkeel.vrrp.protocol.WireConfig;
 import io.evenkeel.vrrp.track.Tracker;
@@ -26,6 +27,7 @@ record Settings(
     RouterConfig config,
     List<VirtualAddress> addresses,
     List<Route> routes,
+    List<Rule> rules,
     @Nullable InetAddress source,
     boolean hasVirtualMac,
     int announcements,

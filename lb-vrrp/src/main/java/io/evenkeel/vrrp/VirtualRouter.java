@@ -2,6 +2,7 @@
 package io.evenkeel.vrrp;
 
 import io.evenkeel.kernel.net.Route;
+import io.evenkeel.kernel.net.Rule;
 import io.evenkeel.vrrp.protocol.Advertisement;
 import io.evenkeel.vrrp.protocol.Authentication;
 import io.evenkeel.vrrp.protocol.ChecksumForm;
@@ -11,6 +12,7 @@ import io.evenkeel.vrrp.protocol.RouterConfig;
 import io.evenkeel.vrrp.protocol.Version;
 import io.evenkeel.vrrp.protocol.WireConfig;
 import io.evenkeel.vrrp.track.Tracker;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -54,8 +56,12 @@ public final class VirtualRouter implements AutoCloseable {
 
   private boolean isMember;
 
-  private VirtualRouter(Settings settings, Board board, GroupSettings own) {
+  private VirtualRouter(
+      Settings settings, Board board, GroupSettings own, @Nullable MeterRegistry meterRegistry) {
     this.settings = settings;
+    if (meterRegistry != null) {
+      new RouterMeters(settings.name(), board.counters()).bindTo(meterRegistry);
+    }
     this.board = board;
     this.own = own;
   }
@@ -195,6 +201,7 @@ public final class VirtualRouter implements AutoCloseable {
     private final List<VirtualAddress> addresses = new ArrayList<>();
     private final List<VirtualAddress> excluded = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
+    private final List<Rule> rules = new ArrayList<>();
     private final Set<InetAddress> peers = new LinkedHashSet<>();
     private final List<Tracker> trackers = new ArrayList<>();
     private final List<VrrpListener> listeners = new ArrayList<>();
@@ -221,6 +228,7 @@ public final class VirtualRouter implements AutoCloseable {
     private @Nullable HmacKeys hmac;
     private ChecksumForm checksum = ChecksumForm.PSEUDO_HEADER;
     private Duration listenerTimeout = Duration.ofSeconds(5);
+    private @Nullable MeterRegistry meterRegistry;
     private GroupSettings group = GroupSettings.DEFAULT;
 
     private Builder(String name) {
@@ -411,6 +419,17 @@ public final class VirtualRouter implements AutoCloseable {
     }
 
     /**
+     * A rule that is there while this is master.
+     *
+     * @param rule which
+     * @return this
+     */
+    public Builder virtualRule(Rule rule) {
+      rules.add(rule);
+      return this;
+    }
+
+    /**
      * A route that is there while this is master.
      *
      * @param route which
@@ -594,6 +613,17 @@ public final class VirtualRouter implements AutoCloseable {
     }
 
     /**
+     * Where its meters are (docs/meters.md), from now on and for good. Default: nowhere.
+     *
+     * @param registry of the application
+     * @return this
+     */
+    public Builder meterRegistry(MeterRegistry registry) {
+      meterRegistry = registry;
+      return this;
+    }
+
+    /**
      * Makes the router. It does not run yet.
      *
      * @return the router
@@ -647,12 +677,16 @@ public final class VirtualRouter implements AutoCloseable {
               config,
               Stream.concat(addresses.stream(), excluded.stream()).toList(),
               List.copyOf(routes),
+              List.copyOf(rules),
               source,
               hasVirtualMac,
               announcements,
               List.copyOf(trackers));
       return new VirtualRouter(
-          settings, new Board(settings, List.copyOf(listeners), listenerTimeout), group);
+          settings,
+          new Board(settings, new RouterListeners(name, listeners, listenerTimeout)),
+          group,
+          meterRegistry);
     }
 
     private boolean isV6Peer() {

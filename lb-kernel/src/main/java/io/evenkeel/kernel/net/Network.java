@@ -467,6 +467,21 @@ public final class Network implements AutoCloseable {
     return announcer("announcer on " + device, device);
   }
 
+  /**
+   * Opens what sends to multicast groups from an Ethernet address of the caller's choice. Needs
+   * CAP_NET_RAW.
+   *
+   * @param device its name; an Ethernet device; if it is made anew later, this is to be, too
+   * @return to be closed; {@link #close} leaves it open
+   * @throws IOException if it cannot be opened
+   */
+  public GroupSender groupSender(String device) throws IOException {
+    String command = "sender on " + device;
+    requireOpen(command);
+    int index = index(command, device);
+    return inside(() -> GroupSender.open(command, device, index));
+  }
+
   private Announcer announcer(String command, String device) throws IOException {
     requireOpen(command);
     int index = index(command, device);

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.evenkeel.kernel.net.Route;
+import io.evenkeel.kernel.net.Rule;
+import io.evenkeel.kernel.net.Subnet;
 import io.evenkeel.vrrp.ExclusiveGate;
 import io.evenkeel.vrrp.SyncGroup;
 import io.evenkeel.vrrp.VirtualRouter;
@@ -15,7 +18,9 @@ import io.evenkeel.vrrp.protocol.Preemption;
 import io.evenkeel.vrrp.protocol.Version;
 import io.evenkeel.vrrp.track.Contribution;
 import io.evenkeel.vrrp.track.Tracker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -429,6 +434,116 @@ class VirtualRouterIT {
 
     assertEquals("device: ek9 is not there (expected: one of this host)", refused.getMessage());
     none.close();
+  }
+
+  /** Packets and announcements come from it, and the link's others find it there. */
+  @Test
+  void virtualMac_aMasterThatMoves_isTheSameEthernetAddress() throws Exception {
+    VirtualRouter low = started(low(90).virtualMac());
+    await(low, Phase.MASTER);
+    assertTrue(macOf(VIP).contains("00:00:5e:00:01:33"), macOf(VIP));
+    VirtualRouter high = started(high(100).virtualMac());
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+
+    segment.in(Host.THIRD, "ping -c 1 -W 5 " + VIP);
+    assertTrue(macOf(VIP).contains("00:00:5e:00:01:33"), macOf(VIP));
+    String sent =
+        segment.in(Host.THIRD, "timeout 20 tcpdump -i eth0 -n -e -c 2 'ip proto 112' 2>/dev/null");
+    assertTrue(sent.contains("00:00:5e:00:01:33 > 01:00:5e:00:00:12"), sent);
+    assertTrue(segment.in(Host.HIGH, "ip -d link show vrrp.51").contains("macvlan mode private"));
+    high.close();
+    assertFalse(segment.in(Host.HIGH, "ip link show").contains("vrrp"));
+  }
+
+  /** What the third host knows of an address. */
+  private String macOf(String address) throws IOException {
+    segment.in(Host.THIRD, "ip neigh flush all");
+    segment.in(Host.THIRD, "ping -c 1 -W 5 " + address);
+    return segment.in(Host.THIRD, "ip neigh show " + address);
+  }
+
+  @Test
+  void virtualMac_ofIpv6_sendsFromItToo() throws Exception {
+    VirtualRouter low =
+        started(
+            VirtualRouter.builder("six")
+                .namespace(segment.name(Host.LOW))
+                .device(Segment.DEVICE)
+                .vrid(51)
+                .interval(Duration.ofMillis(100))
+                .virtualAddress("fe80::100/64")
+                .virtualAddress("fd51::100/64")
+                .virtualMac());
+    await(low, Phase.MASTER);
+
+    String sent =
+        segment.in(Host.THIRD, "timeout 20 tcpdump -i eth0 -n -e -c 2 'ip6 proto 112' 2>/dev/null");
+    assertTrue(sent.contains("00:00:5e:00:02:33 > 33:33:00:00:00:12"), sent);
+    assertTrue(macOf("fd51::100").contains("00:00:5e:00:02:33"), macOf("fd51::100"));
+  }
+
+  @Test
+  void routesAndRules_areThereWhileItIsMaster() throws Exception {
+    VirtualRouter low =
+        started(
+            low(90)
+                .virtualRoute(
+                    Route.via(
+                        InetAddress.getByName("198.51.100.0"),
+                        24,
+                        InetAddress.getByName("192.0.2.3")))
+                .virtualRule(
+                    Rule.from(new Subnet(InetAddress.getByName("198.51.100.0"), 24), 100, 1000)));
+    await(low, Phase.MASTER);
+    assertTrue(segment.in(Host.LOW, "ip route").contains("198.51.100.0/24 via 192.0.2.3"));
+    assertTrue(segment.in(Host.LOW, "ip rule").contains("1000:\tfrom 198.51.100.0/24 lookup 100"));
+
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+
+    assertFalse(segment.in(Host.LOW, "ip route").contains("198.51.100.0/24"));
+    assertFalse(segment.in(Host.LOW, "ip rule").contains("198.51.100.0/24"));
+  }
+
+  /** The kernel takes the addresses away though nobody in the process does. */
+  @Test
+  void gate_forATime_isPassedAgainBeforeItIsOver() throws Exception {
+    AtomicInteger passed = new AtomicInteger();
+    CountDownLatch refusing = new CountDownLatch(1);
+    ExclusiveGate gate =
+        () -> {
+          if (refusing.getCount() == 0) {
+            throw new IOException("no more");
+          }
+          passed.incrementAndGet();
+          return Duration.ofSeconds(3);
+        };
+    VirtualRouter high = started(high(100).gate(gate, Duration.ofSeconds(1)));
+    await(high, Phase.MASTER);
+    await("passed again", () -> passed.get() >= 3);
+    assertEquals(Phase.MASTER, high.status().phase());
+    assertTrue(segment.in(Host.HIGH, "ip addr show dev eth0").contains("valid_lft"));
+
+    refusing.countDown();
+
+    await(high, Phase.BACKUP);
+    assertFalse(has(Host.HIGH, VIP));
+  }
+
+  @Test
+  void meters_ofARouter_count() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    VirtualRouter low = started(low(90).meterRegistry(registry));
+    await(low, Phase.MASTER);
+    await(
+        "advertisements",
+        () ->
+            registry.get("evenkeel.vrrp.adverts").tag("direction", "out").functionCounter().count()
+                > 3);
+    assertEquals(1, registry.get("evenkeel.vrrp.state").tag("state", "master").gauge().value(), 0);
+    assertEquals(90, registry.get("evenkeel.vrrp.priority").gauge().value(), 0);
   }
 
   @Test
