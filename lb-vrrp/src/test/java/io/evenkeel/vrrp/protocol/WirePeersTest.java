@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,21 @@ class WirePeersTest {
   }
 
   @Test
+  void encode_aPeerWasHeardAgain_isNotForgottenBeforeTheOthers() {
+    Wire wire = wire(ChecksumForm.PSEUDO_HEADER, Set.of());
+    hear(wire, ChecksumForm.PLAIN, PEER, GROUP);
+    for (int i = 0; i < 15; i++) {
+      hear(wire, ChecksumForm.PSEUDO_HEADER, Captures.address("192.0.2." + (10 + i)), GROUP);
+    }
+    hear(wire, ChecksumForm.PLAIN, PEER, GROUP);
+    long mixed = wire.mixedForms();
+
+    hear(wire, ChecksumForm.PSEUDO_HEADER, OTHER, GROUP);
+
+    assertEquals(mixed + 1, wire.mixedForms());
+  }
+
+  @Test
   void decode_anotherInterval_isTakenOfVersion3AndTold() {
     Wire wire = wire(ChecksumForm.PSEUDO_HEADER, Set.of());
     Wire slow = new Wire(config(Version.V3, false, 4 * SECOND, List.of(VIRTUAL), Set.of()));
@@ -123,6 +139,32 @@ class WirePeersTest {
 
     assertEquals(
         true, accepted(wire, other.encode(1, PEER, GROUP, NOW).get(0), PEER, 0).addressesMatch());
+  }
+
+  @Test
+  void decode_anAddressThatMapsOneOfIpv4_isOfIpv6() {
+    InetAddress mapped = Captures.address(HexFormat.of().parseHex("0".repeat(20) + "ffffc0000201"));
+    List<InetAddress> addresses = List.of(Captures.address("fe80::100"), mapped);
+    WireConfig config =
+        new WireConfig(
+            Version.V3,
+            false,
+            51,
+            true,
+            SECOND,
+            addresses,
+            Authentication.none(),
+            null,
+            ChecksumForm.PSEUDO_HEADER,
+            Set.of(),
+            0);
+    InetAddress peer = Captures.address("fe80::2");
+    byte[] packet = new Wire(config).encode(100, peer, Captures.GROUP_V6, NOW).get(0);
+
+    Received received =
+        new Wire(config).decode(new Packet(peer, Captures.GROUP_V6, 255, packet), 0, NOW);
+
+    assertEquals(addresses, assertInstanceOf(Accepted.class, received).advertisement().addresses());
   }
 
   @Test
