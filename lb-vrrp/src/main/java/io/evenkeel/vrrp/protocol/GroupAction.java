@@ -44,7 +44,11 @@ public sealed interface GroupAction {
    */
   record Ask(long attempt) implements GroupAction {}
 
-  /** Give the exclusive gate back. The addresses are gone, or were not taken. */
+  /**
+   * Give the exclusive gate back. The addresses are gone, or were not taken. If it was asked for
+   * and this is not answered yet, call it off: a living master has been heard, that no fence is to
+   * end. If it is passed all the same, this comes once more.
+   */
   record Release() implements GroupAction {}
 
   /**

@@ -231,7 +231,7 @@ final class Turn {
   private void follow(Member member, Heard advert) {
     member.follow(advert);
     if (gate.passage() == Passage.ASKED) {
-      gate = gate.close(nowNanos);
+      giveBack();
     }
   }
 
@@ -362,6 +362,11 @@ final class Turn {
     actions.add(new Ask(gate.attempt()));
   }
 
+  private void giveBack() {
+    actions.add(new Release());
+    gate = gate.close(nowNanos);
+  }
+
   private void grant(Granted granted) {
     boolean isAwaited = granted.attempt() == gate.attempt();
     boolean isOver = granted.untilNanos() - nowNanos <= 0;
@@ -455,10 +460,9 @@ final class Turn {
         }
       }
     }
-    if (gate.isPassed()) {
-      actions.add(new Release());
+    if (gate.passage() != Passage.CLOSED) {
+      giveBack();
     }
-    gate = gate.close(nowNanos);
     phase = to;
     for (Member member : members) {
       causes[member.index] = first == null || member == first ? cause : Cause.GROUP;

@@ -257,6 +257,7 @@ class GroupBackupTest {
     GroupFixture group = backup(Routers.of(100).preemptDelay(SECOND).config());
     group.hear(SECOND, 50, LOW).hear(2 * SECOND, 50, LOW).expectPhase(Phase.BACKUP);
 
+    assertEquals(SECOND + DOWN, group.timer());
     assertEquals(2 * SECOND, group.next());
     group.tick(2 * SECOND).expectPhase(Phase.MASTER);
   }

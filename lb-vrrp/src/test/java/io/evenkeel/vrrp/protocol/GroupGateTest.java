@@ -89,10 +89,10 @@ class GroupGateTest {
   }
 
   @Test
-  void pending_masterHeard_isCancelledAndGivenBackIfItIsPassedLate() {
+  void pending_masterHeard_isCalledOffAndGivenBackIfItIsPassedLate() {
     GroupFixture group = asked();
     // Of lower priority: it lives, and is left alone.
-    group.hear(4 * SECOND, 50, LOW).expect();
+    group.hear(4 * SECOND, 50, LOW).expect(new Release());
 
     group.tell(5 * SECOND, new Granted(1, ZERO + HOLDS)).expect(new Release());
     group.expectPhase(Phase.BACKUP);

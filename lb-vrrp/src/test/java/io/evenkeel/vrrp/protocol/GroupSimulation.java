@@ -18,9 +18,9 @@ import java.util.SplittableRandom;
  *
  * <p>Storm and calm take turns. Calm, once it has lasted for the settling time: exactly one master,
  * the one that the rules name, and no transition; and if another has had the addresses during the
- * calm, he has announced them since. With an exclusive gate: at no moment of storm or calm two that
- * hold the addresses. With a gate of reachability: nobody takes over while a master that was cut
- * off from all still holds them.
+ * calm, he has announced them since. A living master is never preempted by one that must not. With
+ * an exclusive gate: at no moment of storm or calm two that hold the addresses. With a gate of
+ * reachability: nobody takes over while a master that was cut off from all still holds them.
  *
  * <p>In a sync group all members of a node have one priority, and addresses in one order: else two
  * groups may yield to each other for ever, in keepalived too.
@@ -59,6 +59,7 @@ final class GroupSimulation {
   private long delayNanos;
   private double gateLoss;
   private long calmNanos;
+  private boolean isCalm;
   private boolean isSettled;
   private boolean isHandingOver;
 
@@ -129,6 +130,8 @@ final class GroupSimulation {
     }
     settleNanos += takeDelayNanos == 0 ? 0 : takeDelayNanos + longestNanos;
     settleNanos *= kind == Kind.SYNC ? 2 : 1;
+    // A lease to expire, a call that hangs, a host to start again, and all of it once more.
+    settleNanos += kind == Kind.LEASE || kind == Kind.FENCE ? 100 * unitNanos : 0;
   }
 
   private long drift() {
@@ -152,6 +155,7 @@ final class GroupSimulation {
 
   private void storm() {
     storm++;
+    isCalm = false;
     isSettled = false;
     isHandingOver = false;
     boolean isGentle = kind == Kind.REACHABILITY;
@@ -257,6 +261,7 @@ final class GroupSimulation {
   private void calm() {
     storm++;
     long inFlightNanos = delayNanos;
+    isCalm = true;
     calmNanos = time.nowNanos() + inFlightNanos;
     loss = 0;
     twice = 0;
@@ -283,9 +288,6 @@ final class GroupSimulation {
   }
 
   private void settle() {
-    if (kind == Kind.LEASE || kind == Kind.FENCE) {
-      return;
-    }
     isSettled = true;
     settled++;
     SimulatedNode master = null;
@@ -300,7 +302,7 @@ final class GroupSimulation {
     check(!isAnyAble || master != null, "no master");
     for (SimulatedNode node : nodes) {
       check(
-          !node.isAble() || !node.preempts() || node.priority() <= master.priority(),
+          !node.isAble() || !node.preempts(node.state) || node.priority() <= master.priority(),
           "another is to be master");
       check(
           node == master
@@ -337,6 +339,7 @@ final class GroupSimulation {
   void fence(SimulatedNode by) {
     for (SimulatedNode node : nodes) {
       if (node != by && node.isAlive) {
+        check(!isHeard(node), "a living master is fenced");
         node.die(false);
         int process = node.process;
         time.at(
@@ -354,8 +357,21 @@ final class GroupSimulation {
     check(!isSettled, "a transition: node " + node.index + " " + changed);
   }
 
-  void taken(SimulatedNode by) {
+  /** Whether a storm is over for so long that everybody has heard its master. */
+  private boolean isHeard(SimulatedNode master) {
+    return isCalm
+        && master.isMaster()
+        && master.heldSinceNanos < calmNanos
+        && time.nowNanos() > calmNanos + unitNanos + unitNanos / 100;
+  }
+
+  void taken(SimulatedNode by, GroupState before) {
     takeovers++;
+    for (SimulatedNode node : nodes) {
+      check(
+          node == by || by.preempts(before) || !isHeard(node),
+          "a living master is preempted, by node " + by.index);
+    }
     for (SimulatedNode node : nodes) {
       if (node != by && node.holds()) {
         conflicts++;

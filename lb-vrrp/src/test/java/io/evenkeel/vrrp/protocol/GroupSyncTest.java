@@ -16,6 +16,7 @@ import io.evenkeel.vrrp.protocol.GroupAction.Announce;
 import io.evenkeel.vrrp.protocol.GroupAction.Ask;
 import io.evenkeel.vrrp.protocol.GroupAction.Changed;
 import io.evenkeel.vrrp.protocol.GroupAction.Drop;
+import io.evenkeel.vrrp.protocol.GroupAction.Release;
 import io.evenkeel.vrrp.protocol.GroupAction.Take;
 import io.evenkeel.vrrp.protocol.GroupEvent.Fault;
 import io.evenkeel.vrrp.protocol.GroupEvent.Granted;
@@ -176,7 +177,7 @@ class GroupSyncTest {
     GroupFixture group = started(exclusive(Routers.usual(200), Routers.usual(100)));
     group.tick(DOWN_200).expect();
     group.tick(DOWN_100).expect(new Ask(1));
-    group.hear(4 * SECOND, 1, 1, LOW).expect();
+    group.hear(4 * SECOND, 1, 1, LOW).expect(new Release());
 
     group.tell(5 * SECOND, new Granted(1, ZERO + 90 * SECOND)).expectPhase(Phase.BACKUP);
   }

@@ -121,8 +121,13 @@ abstract class SimulatedGate {
 
   /** Ends all the other hosts, which start again after a while. It may fail, or hang. */
   static final class Fence extends SimulatedGate {
+    private static final long NONE = 0;
+
+    private final long[] current;
+
     Fence(GroupSimulation world, SplittableRandom random, int nodes, long unitNanos) {
       super(world, random, nodes, unitNanos);
+      current = new long[nodes];
     }
 
     @Override
@@ -133,20 +138,33 @@ abstract class SimulatedGate {
           staticNanos + random.nextLong(unitNanos) + (works ? 0 : random.nextLong(20 * unitNanos));
       long answerNanos = random.nextLong(unitNanos / 4);
       long beginNanos = begin(node, lastsNanos + answerNanos);
+      current[node.index] = attempt;
+      boolean[] hasFenced = new boolean[1];
       if (works) {
-        later(node, beginNanos + lastsNanos, () -> world.fence(node));
+        later(
+            node,
+            beginNanos + lastsNanos,
+            () -> {
+              if (current[node.index] == attempt) {
+                world.fence(node);
+                hasFenced[0] = true;
+              }
+            });
       }
       later(
           node,
           beginNanos + lastsNanos + answerNanos,
           () ->
               node.tell(
-                  works
+                  hasFenced[0]
                       ? new Granted(attempt, node.clock.local(time.nowNanos()) + Long.MAX_VALUE)
                       : new Refused(attempt)));
     }
 
+    /** Calls off what has not been done yet. */
     @Override
-    void release(SimulatedNode node) {}
+    void release(SimulatedNode node) {
+      current[node.index] = NONE;
+    }
   }
 }

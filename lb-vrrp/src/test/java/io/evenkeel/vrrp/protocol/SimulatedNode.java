@@ -145,7 +145,7 @@ final class SimulatedNode {
     return own == Advertisement.OWNER ? own : state.members().get(0).priority();
   }
 
-  boolean preempts() {
+  boolean preempts(GroupState state) {
     RouterConfig router = config.routers().get(0);
     return !config.isExclusive()
         && state.plan() != Plan.HANDED_OVER
@@ -172,6 +172,7 @@ final class SimulatedNode {
   }
 
   private void step(GroupEvent event) {
+    GroupState before = state;
     GroupStep step = Group.step(config, state, event, clock.local(time.nowNanos()));
     state = step.state();
     List<GroupAction> actions = step.actions();
@@ -204,7 +205,7 @@ final class SimulatedNode {
     }
     if (taken > 0) {
       world.check(taken == adverts.length, "some members take without the others");
-      world.taken(this);
+      world.taken(this, before);
     }
     schedule(Group.nextNanos(config, state));
   }
