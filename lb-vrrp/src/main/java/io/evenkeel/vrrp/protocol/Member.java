@@ -9,6 +9,7 @@ import io.evenkeel.vrrp.protocol.RouterState.HeardMaster;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,11 +131,20 @@ final class Member {
         && nowNanos - heard.atNanos() <= heard.intervalNanos();
   }
 
-  void follow(Heard advert) {
+  /** Whether the master that it has heard last is not lower. */
+  boolean isFollower() {
+    return heard != null
+        && heard.priority() != Advertisement.RESIGNED
+        && heard.priority() >= priority;
+  }
+
+  /** Waits for the master that it has heard last. */
+  void follow() {
+    HeardMaster master = Objects.requireNonNull(heard);
     if (config.version() == Version.V3) {
-      intervalNanos = advert.intervalNanos();
+      intervalNanos = master.intervalNanos();
     }
-    timerNanos = nowNanos + downNanos();
+    timerNanos = master.atNanos() + downNanos();
     isWilling = false;
   }
 

@@ -174,9 +174,15 @@ final class Turn {
       return;
     }
     long beforeNanos = member.skewNanos();
+    boolean ignoredIt = mayPreempt(member) && !member.isFollower();
     member.priority = priority;
     if (phase == Phase.BACKUP) {
       member.timerNanos += member.skewNanos() - beforeNanos;
+      if (ignoredIt && member.isFollower()) {
+        // Its last advertisement counts after all.
+        member.follow();
+        member.preemptNanos = null;
+      }
     }
   }
 
@@ -212,9 +218,9 @@ final class Turn {
     if (advert.priority() >= member.priority) {
       member.preemptNanos = null;
       plan = plan == Plan.RECLAIM ? Plan.NONE : plan;
-      follow(member, advert);
+      follow(member);
     } else if (!mayPreempt(member) || (plan != Plan.RECLAIM && member.isPreemptDelayed())) {
-      follow(member, advert);
+      follow(member);
     }
   }
 
@@ -228,8 +234,8 @@ final class Turn {
         };
   }
 
-  private void follow(Member member, Heard advert) {
-    member.follow(advert);
+  private void follow(Member member) {
+    member.follow();
     if (gate.passage() == Passage.ASKED) {
       giveBack();
     }
@@ -238,7 +244,7 @@ final class Turn {
   private void yieldTo(Member member, Heard advert, Cause cause) {
     leave(Phase.BACKUP, member, cause);
     member.remember(advert);
-    member.follow(advert);
+    member.follow();
   }
 
   private void tick() {
@@ -464,6 +470,7 @@ final class Turn {
       giveBack();
     }
     phase = to;
+    plan = plan == Plan.RECLAIM ? Plan.NONE : plan;
     for (Member member : members) {
       causes[member.index] = first == null || member == first ? cause : Cause.GROUP;
       member.reset();

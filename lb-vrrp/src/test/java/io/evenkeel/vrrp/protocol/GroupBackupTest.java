@@ -276,6 +276,32 @@ class GroupBackupTest {
   }
 
   @Test
+  void priorityChanged_toThatOfTheMaster_followsHim() {
+    GroupFixture group = backup(Routers.usual(100)).hear(3 * SECOND, 50, LOW);
+    group.tell(DOWN - 1, new PriorityChanged(0, 50));
+
+    assertEquals(3 * SECOND + 3 * SECOND + SECOND * 206 / 256, group.next());
+  }
+
+  @Test
+  void priorityChanged_belowTheMaster_cancelsThePreemptDelay() {
+    GroupFixture group = backup(Routers.of(100).preemptDelay(10 * SECOND).config());
+    group.hear(9 * SECOND, 50, LOW).hear(18 * SECOND, 50, LOW);
+    group.tell(19 * SECOND - 1, new PriorityChanged(0, 49));
+
+    group.tick(19 * SECOND).expectPhase(Phase.BACKUP);
+    assertEquals(18 * SECOND + 3 * SECOND + SECOND * 207 / 256, group.next());
+  }
+
+  @Test
+  void priorityChanged_aboveTheMasterThatResigned_staysInHaste() {
+    GroupFixture group = backup(Routers.usual(100)).hear(SECOND, 0, LOW);
+    group.tell(SECOND, new PriorityChanged(0, 200));
+
+    assertEquals(SECOND + SECOND * 56 / 256, group.next());
+  }
+
+  @Test
   void priorityChanged_owner_changesNothing() {
     backup(Routers.usual(255))
         .tell(MS, new PriorityChanged(0, 100))
