@@ -426,6 +426,8 @@ class NetworkIT {
         address 10.9.0.100/32 on ek0: not permitted, expected: CAP_NET_ADMIN (errno 1)
         link m0 type dummy: not permitted, expected: CAP_NET_ADMIN (errno 1)
         announcement of 10.9.0.100 on ek0: socket: Operation not permitted (errno 1) (expected: CAP_NET_RAW)
+        raw socket on ek0: socket: Operation not permitted (errno 1) (expected: CAP_NET_RAW)
+        CAP_NET_RAW: missing (expected: CAP_NET_RAW and CAP_SYS_ADMIN, such as by AmbientCapabilities= of systemd)
         """,
         said);
   }
@@ -438,6 +440,9 @@ class NetworkIT {
         say(() -> network.add(Address.virtual(address, "ek0")));
         say(() -> network.add("m0", new Dummy()));
         say(() -> network.announce(address, "ek0"));
+        say(() -> network.rawSocket("ek0", false, 112));
+        System.out.println(
+            Network.missingCapabilities(Set.of(Capability.CAP_NET_RAW, Capability.CAP_SYS_ADMIN)));
       }
     }
 

@@ -446,7 +446,7 @@ class VirtualRouterIT {
     await(high, Phase.MASTER);
     await(low, Phase.BACKUP);
 
-    segment.in(Host.THIRD, "ping -c 1 -W 5 " + VIP);
+    segment.in(Host.THIRD, "busybox ping -c 1 -W 5 " + VIP);
     assertTrue(macOf(VIP).contains("00:00:5e:00:01:33"), macOf(VIP));
     String sent =
         segment.in(Host.THIRD, "timeout 20 tcpdump -i eth0 -n -e -c 2 'ip proto 112' 2>/dev/null");
@@ -459,7 +459,7 @@ class VirtualRouterIT {
   /** What the third host knows of an address. */
   private String macOf(String address) throws IOException {
     segment.in(Host.THIRD, "ip neigh flush all");
-    segment.in(Host.THIRD, "ping -c 1 -W 5 " + address);
+    segment.in(Host.THIRD, "busybox ping -c 1 -W 5 " + address);
     return segment.in(Host.THIRD, "ip neigh show " + address);
   }
 
