@@ -406,6 +406,15 @@ class GroupBackupTest {
   }
 
   @Test
+  void takeDelay_yielded_countsFromThen() {
+    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
+    GroupFixture group = started(config).tick(DOWN).tick(10 * SECOND).expectPhase(Phase.MASTER);
+    group.hear(11 * SECOND, 200, HIGH).tick(11 * SECOND + DOWN).expectPhase(Phase.BACKUP);
+
+    assertEquals(21 * SECOND, group.next());
+  }
+
+  @Test
   void takeDelay_masterResigned_isMasterAfterTheSkewTime() {
     GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
     GroupFixture group = started(config).hear(SECOND, 200, HIGH).hear(2 * SECOND, 0, HIGH);
