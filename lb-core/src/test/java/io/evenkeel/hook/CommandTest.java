@@ -40,6 +40,12 @@ class CommandTest {
   }
 
   @Test
+  void withArguments_more_comeLast() {
+    assertEquals(Command.of("/bin/x", "a b", "c", ""), COMMAND.withArguments("c", ""));
+    assertEquals(COMMAND, COMMAND.withArguments());
+  }
+
+  @Test
   void withEnvironment_sameName_takesTheNewValue() {
     Command command = COMMAND.withEnvironment(Map.of("A", "1", "B", "2"));
 

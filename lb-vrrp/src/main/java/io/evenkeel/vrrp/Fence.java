@@ -72,7 +72,7 @@ public final class Fence implements ExclusiveGate {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: 1 ms..1 day)");
     }
     AtomicReference<Thread> caller = new AtomicReference<>();
-    return new Fence(name, delay, () -> run(call, timeout, caller));
+    return new Fence(name, delay, () -> run(name, call, timeout, caller));
   }
 
   @Override
@@ -102,7 +102,8 @@ public final class Fence implements ExclusiveGate {
     }
   }
 
-  private static void run(Callable<Boolean> call, Duration timeout, AtomicReference<Thread> caller)
+  private static void run(
+      String name, Callable<Boolean> call, Duration timeout, AtomicReference<Thread> caller)
       throws Exception {
     CompletableFuture<Boolean> result = new CompletableFuture<>();
     Thread thread =
@@ -119,7 +120,7 @@ public final class Fence implements ExclusiveGate {
             "evenkeel-fence-call");
     thread.setDaemon(true);
     if (!caller.compareAndSet(null, thread)) {
-      throw new IllegalStateException("the call before has not returned yet");
+      throw new IllegalStateException("fence " + name + ": the call before has not returned yet");
     }
     try {
       thread.start();
@@ -130,13 +131,16 @@ public final class Fence implements ExclusiveGate {
     try {
       boolean isGone = result.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
       if (!isGone) {
-        throw new IllegalStateException("the call says that the other host is not gone");
+        throw new IllegalStateException(
+            "fence " + name + ": the call says that the other host is not gone");
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the call failed: " + e.getCause(), e.getCause());
+      throw new IllegalStateException(
+          "fence " + name + ": the call failed: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw new IllegalStateException("the call has not returned within " + timeout, e);
+      throw new IllegalStateException(
+          "fence " + name + ": the call has not returned within " + timeout, e);
     } catch (InterruptedException e) {
       thread.interrupt();
       throw e;

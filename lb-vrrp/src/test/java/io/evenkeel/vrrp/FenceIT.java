@@ -91,10 +91,10 @@ class FenceIT {
   @Test
   void call_falseOrThrown_isNotPassed() {
     assertEquals(
-        "the call says that the other host is not gone",
+        "fence no: the call says that the other host is not gone",
         thrownBy(Fence.call("no", () -> false, LONG, Duration.ZERO)).getMessage());
     assertEquals(
-        "the call failed: java.io.IOException: of the test",
+        "fence throws: the call failed: java.io.IOException: of the test",
         thrownBy(
                 Fence.call(
                     "throws",
@@ -125,16 +125,17 @@ class FenceIT {
               }
               return true;
             },
-            Duration.ofMillis(100),
+            Duration.ofSeconds(2),
             Duration.ZERO);
 
-    assertEquals("the call has not returned within PT0.1S", thrownBy(fence).getMessage());
-    assertEquals("the call before has not returned yet", thrownBy(fence).getMessage());
+    assertEquals(
+        "fence hangs: the call has not returned within PT2S", thrownBy(fence).getMessage());
+    assertEquals("fence hangs: the call before has not returned yet", thrownBy(fence).getMessage());
     assertEquals(1, calls.get());
     held.countDown();
     Throwable last = thrownBy(fence);
     while (last != null) {
-      assertEquals("the call before has not returned yet", last.getMessage());
+      assertEquals("fence hangs: the call before has not returned yet", last.getMessage());
       Thread.sleep(10);
       last = thrownBy(fence);
     }

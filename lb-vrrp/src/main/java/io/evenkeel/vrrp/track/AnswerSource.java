@@ -32,7 +32,7 @@ final class AnswerSource extends Source {
         interval,
         () -> ask(question),
         readings,
-        () -> readings.accept(new UpOrDown(false, name() + ": no answer for " + interval)));
+        () -> readings.accept(new UpOrDown(false, name() + ": no answer yet")));
   }
 
   private CompletableFuture<Reading> ask(Supplier<Reading> question) {

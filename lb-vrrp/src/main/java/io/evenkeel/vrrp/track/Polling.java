@@ -13,28 +13,35 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a question at an interval, but never twice at the same time. If there is no answer two
- * intervals later, it says so. It counts its own turns for that, not the time: after this process
- * has stood still for long, an answer that is there already is not late.
+ * intervals later, and a second later, it says so. It counts its own turns for that, not the time:
+ * after this process has stood still for long, an answer that is there already is not late.
  *
  * @param <T> an answer
  */
 final class Polling<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Tracked.class);
-  private static final int LATE = 2;
+  private static final int LEAST_TURNS = 2;
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Supplier<CompletableFuture<T>> question;
   private final Consumer<T> onAnswer;
   private final Runnable onLate;
+  private final long lateTurns;
 
   /** These are the timer's alone, but that who ends it cancels. */
   private volatile @Nullable CompletableFuture<T> asked;
 
-  private int skipped;
+  private long skipped;
 
-  Polling(Supplier<CompletableFuture<T>> question, Consumer<T> onAnswer, Runnable onLate) {
+  Polling(
+      Supplier<CompletableFuture<T>> question,
+      Consumer<T> onAnswer,
+      Runnable onLate,
+      long lateTurns) {
     this.question = question;
     this.onAnswer = onAnswer;
     this.onLate = onLate;
+    this.lateTurns = lateTurns;
   }
 
   /**
@@ -42,7 +49,7 @@ final class Polling<T> {
    *
    * @param question returns at once; what its answer cannot be is an exception, which is logged
    * @param onAnswer told of each answer, one at a time
-   * @param onLate told once of each question that has no answer for two intervals
+   * @param onLate told once of each question that has no answer in time
    * @return ends it, and cancels the question
    */
   static <T> Runnable begin(
@@ -51,7 +58,7 @@ final class Polling<T> {
       Supplier<CompletableFuture<T>> question,
       Consumer<T> onAnswer,
       Runnable onLate) {
-    Polling<T> polling = new Polling<>(question, onAnswer, onLate);
+    Polling<T> polling = new Polling<>(question, onAnswer, onLate, lateTurns(interval));
     ScheduledFuture<?> turns =
         timer.scheduleWithFixedDelay(
             polling::turn, 0, Workers.nanos(interval), TimeUnit.NANOSECONDS);
@@ -64,12 +71,17 @@ final class Polling<T> {
     };
   }
 
+  static long lateTurns(Duration interval) {
+    long nanos = Workers.nanos(interval);
+    return Math.max(LEAST_TURNS, (LATE_NANOS + nanos - 1) / nanos);
+  }
+
   /** An exception would end the turns. */
   void turn() {
     try {
       CompletableFuture<T> before = asked;
       if (before != null && !before.isDone()) {
-        if (++skipped == LATE) {
+        if (++skipped == lateTurns) {
           onLate.run();
         }
         return;

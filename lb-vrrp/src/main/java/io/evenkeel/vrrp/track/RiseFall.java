@@ -24,11 +24,6 @@ record RiseFall(int rise, int fall, int count) {
     return count >= rise;
   }
 
-  /** How many failures in a row there were while it was up. */
-  int failures() {
-    return rise + fall - 1 - count;
-  }
-
   RiseFall step(boolean isSuccess) {
     if (isSuccess) {
       return new RiseFall(rise, fall, count < rise - 1 ? count + 1 : rise + fall - 1);

@@ -56,7 +56,7 @@ public final class Trackers {
    *
    * <p>The file is read at the interval. The kernel's events would come at once, but not from
    * network file systems and not through symbolic links, by which container platforms replace a
-   * file.
+   * file. While a read hangs, the last number counts.
    *
    * @param file which
    * @param interval between two looks, 1 ms..1 day
@@ -64,7 +64,7 @@ public final class Trackers {
    * @throws IllegalArgumentException if the interval is out of range
    */
   public static Tracked file(Path file, Duration interval) {
-    return new Tracked(new AnswerSource("file " + file, interval, () -> new NumberFile(file)));
+    return new Tracked(new FileSource(file, interval));
   }
 
   /**
@@ -100,7 +100,8 @@ public final class Trackers {
   }
 
   /**
-   * Whatever Java can say. What throws is down, and so is what does not return for two intervals.
+   * Whatever Java can say. What throws is down, and so is what does not return for two intervals
+   * and for a second.
    *
    * @param name in log and status
    * @param interval between two calls, 1 ms..1 day

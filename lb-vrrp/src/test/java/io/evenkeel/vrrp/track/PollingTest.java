@@ -2,21 +2,30 @@ package io.evenkeel.vrrp.track;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PollingTest {
   private final List<CompletableFuture<String>> questions = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
   private final Polling<String> polling =
-      new Polling<>(this::ask, heard::add, () -> heard.add("late"));
+      new Polling<>(this::ask, heard::add, () -> heard.add("late"), 2);
 
   private CompletableFuture<String> ask() {
     CompletableFuture<String> question = new CompletableFuture<>();
     questions.add(question);
     return question;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1000", "3, 334", "333, 4", "499, 3", "500, 2", "501, 2", "86400000, 2"})
+  void lateTurns_interval_areTwoAndASecond(long millis, long turns) {
+    assertEquals(turns, Polling.lateTurns(Duration.ofMillis(millis)));
   }
 
   @Test
@@ -69,7 +78,8 @@ class PollingTest {
               throw new IllegalStateException("of the test");
             },
             heard::add,
-            () -> heard.add("late"));
+            () -> heard.add("late"),
+            2);
     broken.turn();
     broken.turn();
 
