@@ -1,7 +1,10 @@
 package io.evenkeel.vrrp.lab;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Commands of the lab. */
@@ -32,7 +35,22 @@ final class LabShell {
     }
   }
 
-  /** The same of a shell's script, which ends at its first command that fails. */
+  /**
+   * Makes a program of one of the lab's sources in C.
+   *
+   * @return the program, in that directory
+   */
+  static Path compile(String name, Path directory) throws IOException {
+    Path source = directory.resolve(name + ".c");
+    try (InputStream in = LabShell.class.getResourceAsStream(name + ".c")) {
+      Files.write(source, in.readAllBytes());
+    }
+    Path program = directory.resolve(name);
+    run("gcc", "-O2", "-Wall", "-Werror", "-o", program.toString(), source.toString());
+    return program;
+  }
+
+  /** What a shell's script prints, which ends at its first command that fails. */
   static String script(String script) throws IOException {
     return run("sh", "-e", "-c", script);
   }

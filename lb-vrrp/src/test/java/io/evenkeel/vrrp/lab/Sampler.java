@@ -1,8 +1,6 @@
 package io.evenkeel.vrrp.lab;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,13 +39,7 @@ final class Sampler implements AutoCloseable {
 
   /** Compiles it. */
   static Path compile(Path directory) throws IOException {
-    Path source = directory.resolve("sampler.c");
-    try (InputStream in = Sampler.class.getResourceAsStream("sampler.c")) {
-      Files.write(source, in.readAllBytes());
-    }
-    Path program = directory.resolve("sampler");
-    LabShell.run("gcc", "-O2", "-Wall", "-Werror", "-o", program.toString(), source.toString());
-    return program;
+    return LabShell.compile("sampler", directory);
   }
 
   /** What it has seen until now. */

@@ -26,7 +26,11 @@ final class Segment implements AutoCloseable {
   private final String name =
       "evl" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet() + "-";
 
+  /** When the whole lab is ended. */
+  private final Thread last = new Thread(this::remove);
+
   Segment() throws IOException {
+    Runtime.getRuntime().addShutdownHook(last);
     StringBuilder script = new StringBuilder();
     script.append(namespace(bridge()));
     script.append(
@@ -144,10 +148,22 @@ final class Segment implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    remove();
+    Runtime.getRuntime().removeShutdownHook(last);
+  }
+
+  /** With all that still runs there. */
+  private void remove() {
     StringBuilder script = new StringBuilder();
     for (Host host : Host.values()) {
-      script.append("ip netns delete " + name(host) + " || true\n");
+      script
+          .append("ip netns pids " + name(host) + " | xargs -r kill -9\n")
+          .append("ip netns delete " + name(host) + "\n");
     }
-    LabShell.script(script + "ip netns delete " + bridge() + " || true\n");
+    try {
+      LabShell.run("sh", "-c", script + "ip netns delete " + bridge());
+    } catch (IOException e) {
+      System.out.println("left behind: " + e.getMessage());
+    }
   }
 }
