@@ -11,19 +11,26 @@ final class Lifecycle {
   private final String name;
   private final List<Board> routers;
   private final GroupSettings settings;
+  private final RouterListeners listeners;
   private @Nullable LiveGroup running;
 
-  Lifecycle(String name, List<Board> routers, GroupSettings settings) {
+  /**
+   * A group's.
+   *
+   * @param listeners of the group itself; a router by itself has none
+   */
+  Lifecycle(String name, List<Board> routers, GroupSettings settings, RouterListeners listeners) {
     this.name = name;
     this.routers = routers;
     this.settings = settings;
+    this.listeners = listeners;
   }
 
   synchronized void start() throws IOException {
     if (running != null) {
       throw new IllegalStateException("router: " + name + " runs (expected: stopped)");
     }
-    running = LiveGroup.start(name, routers, settings);
+    running = LiveGroup.start(name, routers, settings, listeners);
   }
 
   synchronized void close() {

@@ -27,6 +27,7 @@ import io.evenkeel.vrrp.protocol.Phase;
 import io.evenkeel.vrrp.track.Reachability;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /** Routers that move together, while they run: events in, actions out. Of the timing thread. */
 final class LiveGroup {
   private final String name;
+  private final RouterListeners listeners;
   private final TimingThread timing;
   private final GroupConfig config;
   private final @Nullable GateCalls gate;
@@ -57,8 +59,14 @@ final class LiveGroup {
    */
   private record Wish(Phase phase, CompletableFuture<Void> done, long untilNanos) {}
 
-  private LiveGroup(String name, TimingThread timing, GroupConfig config, GroupSettings settings) {
+  private LiveGroup(
+      String name,
+      TimingThread timing,
+      GroupConfig config,
+      GroupSettings settings,
+      RouterListeners listeners) {
     this.name = name;
+    this.listeners = listeners;
     this.timing = timing;
     this.config = config;
     ExclusiveGate exclusive = settings.gate();
@@ -78,7 +86,8 @@ final class LiveGroup {
   }
 
   /** Opens what they need, and leaves nothing open if that fails. */
-  static LiveGroup start(String name, List<Board> routers, GroupSettings settings)
+  static LiveGroup start(
+      String name, List<Board> routers, GroupSettings settings, RouterListeners listeners)
       throws IOException {
     String missing =
         Network.missingCapabilities(EnumSet.of(Capability.CAP_NET_ADMIN, Capability.CAP_NET_RAW));
@@ -92,7 +101,7 @@ final class LiveGroup {
             takeDelayNanos(routers),
             settings.gate() != null);
     TimingThread timing = TimingThread.acquire();
-    LiveGroup group = new LiveGroup(name, timing, config, settings);
+    LiveGroup group = new LiveGroup(name, timing, config, settings, listeners);
     try {
       for (Board router : routers) {
         group.members.add(LiveRouter.open(router, group, group.members.size(), timing));
@@ -126,6 +135,7 @@ final class LiveGroup {
     }
     TimingThread.release();
     members.forEach(LiveRouter::awaitListeners);
+    listeners.await();
   }
 
   Poller poller() {
@@ -225,9 +235,11 @@ final class LiveGroup {
       for (GroupEvent next = waiting.poll(); next != null; next = waiting.poll()) {
         // A tick is as of when the sockets were read, and something may have come since.
         nowNanos = atNanos - nowNanos < 0 ? nowNanos : atNanos;
+        Phase before = state.phase();
         GroupStep step = Group.step(config, state, next, nowNanos);
         state = step.state();
         step.actions().forEach(this::perform);
+        tell(before, state.phase());
         look(next);
       }
     } finally {
@@ -266,6 +278,14 @@ final class LiveGroup {
     return config.isExclusive() && nanos < GateCalls.FOREVER_NANOS / 2
         ? Duration.ofNanos(nanos)
         : ExclusiveGate.FOREVER;
+  }
+
+  /** After the members have told theirs. */
+  private void tell(Phase from, Phase to) {
+    if (from != to) {
+      String text = name + ": " + from + " -> " + to;
+      listeners.tell(new VrrpEvent(VrrpEvent.kind(to), name, from, to, 0, text, Instant.now()));
+    }
   }
 
   /** What concerns more than the protocol. */

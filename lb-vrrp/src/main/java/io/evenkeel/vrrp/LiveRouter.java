@@ -49,7 +49,7 @@ final class LiveRouter {
   private final Host host;
   private final Runnable looking = this::look;
   private final Map<Tracker, Contribution> contributions = new LinkedHashMap<>();
-  private final List<AutoCloseable> watches = new ArrayList<>();
+  private final List<AutoCloseable> closing = new ArrayList<>();
 
   /** Null while the device is not there. */
   private @Nullable Port port;
@@ -75,6 +75,7 @@ final class LiveRouter {
     this.group = group;
     this.index = index;
     this.host = host;
+    closing.add(board.openMeters());
     priority = board.basePriority();
   }
 
@@ -115,9 +116,9 @@ final class LiveRouter {
   }
 
   void close() {
-    for (AutoCloseable watch : watches) {
+    for (AutoCloseable each : closing) {
       try {
-        watch.close();
+        each.close();
       } catch (Exception e) {
         LOG.warn("{}", settings.name(), e);
       }
@@ -138,7 +139,7 @@ final class LiveRouter {
     look();
     reckon();
     for (Tracker tracker : settings.trackers()) {
-      watches.add(
+      closing.add(
           tracker.watch(
               contribution ->
                   group.post(
@@ -211,7 +212,7 @@ final class LiveRouter {
           wanted == null
               ? "no %s address on %s"
                   .formatted(settings.wire().isV6() ? "link-local IPv6" : "IPv4", settings.device())
-              : "source " + wanted.getHostAddress() + " is not there");
+              : "source " + Address.text(wanted) + " is not there");
     } else if (port == null) {
       missing.add("no socket on " + settings.device());
     }
@@ -324,16 +325,9 @@ final class LiveRouter {
   void changed(Phase from, Phase to, Cause cause) {
     since = Instant.now();
     board.counters().changed(to, cause);
-    VrrpEvent.Kind kind =
-        switch (to) {
-          case INITIALIZE -> VrrpEvent.Kind.STOP;
-          case BACKUP -> VrrpEvent.Kind.BACKUP;
-          case MASTER -> VrrpEvent.Kind.MASTER;
-          case FAULT -> VrrpEvent.Kind.FAULT;
-        };
     String why = words(cause);
     LOG.info("{}: {} -> {}: {}", settings.name(), from, to, why);
-    tell(kind, from, from + " -> " + to + ": " + why);
+    tell(VrrpEvent.kind(to), from, from + " -> " + to + ": " + why);
     if (to == Phase.MASTER) {
       master = null;
       masterPriority = 0;
@@ -341,7 +335,7 @@ final class LiveRouter {
   }
 
   private String words(Cause cause) {
-    String other = master == null ? "another" : master.getHostAddress();
+    String other = master == null ? "another" : Address.text(master);
     return switch (cause) {
       case STARTED -> "started";
       case OWNER -> "owns the addresses";
@@ -368,7 +362,7 @@ final class LiveRouter {
       tell(
           VrrpEvent.Kind.LOWER_PRIORITY_HEARD,
           null,
-          from.getHostAddress() + " says it is master, with a lower priority");
+          Address.text(from) + " says it is master, with a lower priority");
     }
   }
 

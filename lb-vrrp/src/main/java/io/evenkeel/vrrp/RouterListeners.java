@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class RouterListeners {
   private static final int IDLE_SECONDS = 10;
 
+  /** Nobody hears anything. */
+  static final RouterListeners NONE = new RouterListeners("none", List.of(), Duration.ZERO);
+
   private final EventQueue<VrrpListener, VrrpEvent> queue;
 
   /**

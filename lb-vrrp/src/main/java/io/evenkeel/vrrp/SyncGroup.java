@@ -11,14 +11,19 @@ import java.util.concurrent.CompletableFuture;
  * becomes master only when all others would, and if one ends being master, all do. Thread-safe.
  */
 public final class SyncGroup implements AutoCloseable {
+  private static final Duration LISTENER_TIMEOUT = Duration.ofSeconds(5);
+
   private final String name;
   private final List<VirtualRouter> routers;
   private final Lifecycle lifecycle;
 
-  private SyncGroup(String name, List<VirtualRouter> routers, GroupSettings settings) {
+  private SyncGroup(
+      String name, List<VirtualRouter> routers, GroupSettings settings, RouterListeners listeners) {
     this.name = name;
     this.routers = routers;
-    lifecycle = new Lifecycle(name, routers.stream().map(VirtualRouter::board).toList(), settings);
+    lifecycle =
+        new Lifecycle(
+            name, routers.stream().map(VirtualRouter::board).toList(), settings, listeners);
   }
 
   /**
@@ -92,6 +97,7 @@ public final class SyncGroup implements AutoCloseable {
   public static final class Builder {
     private final String name;
     private final List<VirtualRouter> routers = new ArrayList<>();
+    private final List<VrrpListener> listeners = new ArrayList<>();
     private GroupSettings settings = GroupSettings.DEFAULT;
 
     private Builder(String name) {
@@ -135,6 +141,18 @@ public final class SyncGroup implements AutoCloseable {
     }
 
     /**
+     * Hears what the group does, under its name and after its members' listeners were told; may be
+     * repeated. Each may take 5 s for an event.
+     *
+     * @param listener which
+     * @return this
+     */
+    public Builder listener(VrrpListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
      * Makes the group. It does not run yet.
      *
      * @return the group
@@ -144,7 +162,12 @@ public final class SyncGroup implements AutoCloseable {
       if (routers.isEmpty()) {
         throw new IllegalArgumentException("group " + name + ": no router (expected: one or more)");
       }
-      SyncGroup group = new SyncGroup(name, List.copyOf(routers), settings);
+      SyncGroup group =
+          new SyncGroup(
+              name,
+              List.copyOf(routers),
+              settings,
+              new RouterListeners(name, listeners, LISTENER_TIMEOUT));
       routers.forEach(router -> router.join(group.lifecycle));
       return group;
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.vrrp;
 
+import io.evenkeel.kernel.net.Address;
 import io.evenkeel.model.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -94,6 +95,6 @@ public record VirtualAddress(
 
   @Override
   public String toString() {
-    return address.getHostAddress() + "/" + prefix;
+    return Address.text(address) + "/" + prefix;
   }
 }

@@ -1,6 +1,7 @@
 // Over 500 lines: most of them describe what a router can be built with.
 package io.evenkeel.vrrp;
 
+import io.evenkeel.kernel.net.Address;
 import io.evenkeel.kernel.net.Route;
 import io.evenkeel.kernel.net.Rule;
 import io.evenkeel.vrrp.protocol.Advertisement;
@@ -56,12 +57,8 @@ public final class VirtualRouter implements AutoCloseable {
 
   private boolean isMember;
 
-  private VirtualRouter(
-      Settings settings, Board board, GroupSettings own, @Nullable MeterRegistry meterRegistry) {
+  private VirtualRouter(Settings settings, Board board, GroupSettings own) {
     this.settings = settings;
-    if (meterRegistry != null) {
-      new RouterMeters(settings.name(), board.counters()).bindTo(meterRegistry);
-    }
     this.board = board;
     this.own = own;
   }
@@ -167,7 +164,7 @@ public final class VirtualRouter implements AutoCloseable {
 
   private synchronized Lifecycle lifecycle() {
     if (lifecycle == null) {
-      lifecycle = new Lifecycle(name(), List.of(board), own);
+      lifecycle = new Lifecycle(name(), List.of(board), own, RouterListeners.NONE);
     }
     return lifecycle;
   }
@@ -613,7 +610,7 @@ public final class VirtualRouter implements AutoCloseable {
     }
 
     /**
-     * Where its meters are (docs/meters.md), from now on and for good. Default: nowhere.
+     * Where its meters are while it runs (docs/meters.md). Default: nowhere.
      *
      * @param registry of the application
      * @return this
@@ -637,7 +634,7 @@ public final class VirtualRouter implements AutoCloseable {
       Version spoken = ofV6 ? Version.V3 : version;
       if (source != null && source instanceof Inet6Address != ofV6) {
         throw new IllegalArgumentException(
-            "source: %s (expected: of IPv%d)".formatted(source.getHostAddress(), ofV6 ? 6 : 4));
+            "source: %s (expected: of IPv%d)".formatted(Address.text(source), ofV6 ? 6 : 4));
       }
       if (!preemptDelay.isZero() && preemption == Preemption.FORBIDDEN) {
         throw new IllegalArgumentException(
@@ -684,9 +681,11 @@ public final class VirtualRouter implements AutoCloseable {
               List.copyOf(trackers));
       return new VirtualRouter(
           settings,
-          new Board(settings, new RouterListeners(name, listeners, listenerTimeout)),
-          group,
-          meterRegistry);
+          new Board(
+              settings,
+              new RouterListeners(name, listeners, listenerTimeout),
+              meterRegistry),
+          group);
     }
 
     private boolean isV6Peer() {

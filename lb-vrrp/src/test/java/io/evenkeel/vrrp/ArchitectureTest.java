@@ -27,6 +27,7 @@ class ArchitectureTest {
   private static final String ROOT = "io.evenkeel.vrrp";
   private static final String PROTOCOL = "io.evenkeel.vrrp.protocol";
   private static final String TRACK = "io.evenkeel.vrrp.track";
+  private static final String WITNESS = "io.evenkeel.vrrp.witness";
   private static final String KERNEL = "io.evenkeel.kernel";
   private static final String NET = "io.evenkeel.kernel.net";
   private static final String HOOK = "io.evenkeel.hook";
@@ -37,6 +38,7 @@ class ArchitectureTest {
           Map.of(
               PROTOCOL, Set.of(),
               TRACK, Set.of("io.evenkeel", HOOK, "io.evenkeel.model", KERNEL, NET),
+              WITNESS, Set.of(ROOT),
               ROOT, Set.of(PROTOCOL, TRACK, HOOK, "io.evenkeel.model", KERNEL, NET)));
 
   private static final JavaClasses CLASSES =

@@ -67,6 +67,16 @@ public record Address(
   }
 
   /**
+   * An address as people write it: as inet_ntop(3) does, of IPv6 by RFC 5952, 4 and 5.
+   *
+   * @param address of IPv4 or IPv6
+   * @return such as {@code fe80::1}
+   */
+  public static String text(InetAddress address) {
+    return AddressText.of(address);
+  }
+
+  /**
    * The address with its prefix.
    *
    * @return such as {@code 10.0.0.1/32}

@@ -7,10 +7,12 @@ import java.nio.file.NoSuchFileException;
 /**
  * A device with the Ethernet address of a virtual router (RFC 9568, 7.3), so that the hosts of the
  * link need to learn nothing when another becomes master. It is a macvlan on the link's own device,
- * set up as keepalived does with {@code use_vmac}:
+ * set up as keepalived does with {@code use_vmac}, but for what is said to differ:
  *
  * <ul>
- *   <li>Mode private: it does not talk to other macvlans of this host.
+ *   <li>Mode vepa: it does not talk to other macvlans of this host. With keepalived's mode, private,
+ *       the kernel gives multicast that another host sends from the same Ethernet address to this
+ *       device alone, and the link's own device, on which routers listen, would not hear it.
  *   <li>No address of its own and none from routers, and of IPv4 no IPv6 at all.
  *   <li>Of each device ARP requests are answered for its own addresses alone (arp_ignore 1, of the
  *       link's own device with arp_filter 1), and, which keepalived leaves out, the link's own
@@ -77,7 +79,7 @@ public final class VirtualMac implements AutoCloseable {
    */
   public static VirtualMac create(
       Network network, String parent, String device, boolean isV6, int vrid) throws IOException {
-    network.add(device, new Macvlan(parent, Macvlan.Mode.PRIVATE, address(isV6, vrid)));
+    network.add(device, new Macvlan(parent, Macvlan.Mode.VEPA, address(isV6, vrid)));
     VirtualMac made = new VirtualMac(network, device);
     try {
       made.setUp(parent, isV6);

@@ -1,6 +1,7 @@
 package io.evenkeel.vrrp.track;
 
 import io.evenkeel.kernel.KernelException;
+import io.evenkeel.kernel.net.Address;
 import io.evenkeel.kernel.net.Pinger;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,6 +33,6 @@ record PingProbe(InetAddress target) implements Probe {
 
   @Override
   public String toString() {
-    return "ping " + target.getHostAddress();
+    return "ping " + Address.text(target);
   }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.vrrp.track;
 
+import io.evenkeel.kernel.net.Address;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -44,6 +45,6 @@ record TcpProbe(InetSocketAddress target) implements Probe {
 
   @Override
   public String toString() {
-    return "tcp " + target.getAddress().getHostAddress() + ":" + target.getPort();
+    return "tcp " + Address.text(target.getAddress()) + ":" + target.getPort();
   }
 }

@@ -21,14 +21,21 @@ final class Keepalived implements Contender {
 
   private final Segment segment;
   private final Host host;
+  private final List<String> runner;
   private final List<String> before = new ArrayList<>();
   private @Nullable Path directory;
   private @Nullable LabProcess process;
   private @Nullable Settings settings;
 
   Keepalived(Segment segment, Host host) {
+    this(segment, host, List.of());
+  }
+
+  /** Run by another program. */
+  Keepalived(Segment segment, Host host, List<String> runner) {
     this.segment = segment;
     this.host = host;
+    this.runner = runner;
   }
 
   @Override
@@ -48,6 +55,7 @@ final class Keepalived implements Contender {
       before.addAll(process.lines());
     }
     List<String> command = new ArrayList<>(segment.enter(host));
+    command.addAll(runner);
     command.addAll(List.of("keepalived", "-P", "-n", "-l", "-D"));
     command.addAll(List.of("-f", file("conf").toString(), "-p", file("pid").toString()));
     command.addAll(List.of("-r", file("vrrp").toString()));

@@ -14,21 +14,32 @@ final class Ours implements Contender {
 
   private final Segment segment;
   private final Host host;
+  private final List<String> runner;
+  private final List<String> arguments;
   private final List<String> before = new ArrayList<>();
   private @Nullable LabProcess process;
   private @Nullable LabProcess prepared;
 
   Ours(Segment segment, Host host) {
+    this(segment, host, List.of(), List.of());
+  }
+
+  /** Run by another program, and with arguments. */
+  Ours(Segment segment, Host host, List<String> runner, List<String> arguments) {
     this.segment = segment;
     this.host = host;
+    this.runner = runner;
+    this.arguments = arguments;
   }
 
   @Override
   public void prepare() throws IOException {
     if (prepared == null) {
       List<String> command = new ArrayList<>(segment.enter(host));
+      command.addAll(runner);
       command.addAll(java());
       command.add(RouterMain.class.getName());
+      command.addAll(arguments);
       prepared = new LabProcess(command);
       prepared.expect(RouterMain.READY::equals, START);
     }
@@ -40,7 +51,7 @@ final class Ours implements Contender {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
-        "-Xmx64m",
+        "-Xmx128m",
         "-Xshare:auto",
         "-cp",
         System.getProperty("java.class.path"));

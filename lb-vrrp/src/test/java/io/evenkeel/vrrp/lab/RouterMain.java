@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * One of our routers in a process of its own. It says {@link #READY} once it has loaded what takes
  * long, reads {@link #line its settings}, starts, and prints each phase that it enters; then it
- * reads {@link #PRIORITY} and {@link #STOP}.
+ * reads {@link #PRIORITY} and {@link #STOP}. With the argument {@link Garbage#MAKE} it is busy.
  */
 final class RouterMain {
   static final String READY = "ready";
@@ -33,6 +33,9 @@ final class RouterMain {
             .virtualAddress("192.0.2.200/32")
             .build()) {
       first.start();
+    }
+    if (List.of(arguments).contains(Garbage.MAKE)) {
+      Garbage.start();
     }
     System.out.println(READY);
     BufferedReader input =

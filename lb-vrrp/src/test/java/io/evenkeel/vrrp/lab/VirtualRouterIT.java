@@ -340,7 +340,8 @@ class VirtualRouterIT {
     VirtualRouter highA = builder(Host.HIGH, 51, 100).track(said).build();
     VirtualRouter highB = builder(Host.HIGH, 52, 100).virtualAddress("192.0.2.101/24").build();
     SyncGroup low = SyncGroup.builder("low").router(lowA).router(lowB).build();
-    SyncGroup high = SyncGroup.builder("high").router(highA).router(highB).build();
+    SyncGroup high =
+        SyncGroup.builder("high").router(highA).router(highB).listener(heard::add).build();
     closing.add(low);
     closing.add(high);
     low.start();
@@ -353,6 +354,10 @@ class VirtualRouterIT {
     await(lowA, Phase.MASTER);
     await(lowB, Phase.MASTER);
     await(highB, Phase.FAULT);
+    await("told", () -> heard.size() == 3);
+    assertEquals(
+        List.of("high: INITIALIZE -> BACKUP", "high: BACKUP -> MASTER", "high: MASTER -> FAULT"),
+        heard.stream().map(VrrpEvent::text).toList());
     await("both", () -> has(Host.LOW, VIP) && has(Host.LOW, "192.0.2.101"));
     assertFalse(has(Host.HIGH, "192.0.2.101"));
     assertThrows(IllegalStateException.class, highA::start);
@@ -451,7 +456,7 @@ class VirtualRouterIT {
     String sent =
         segment.in(Host.THIRD, "timeout 20 tcpdump -i eth0 -n -e -c 2 'ip proto 112' 2>/dev/null");
     assertTrue(sent.contains("00:00:5e:00:01:33 > 01:00:5e:00:00:12"), sent);
-    assertTrue(segment.in(Host.HIGH, "ip -d link show vrrp.51").contains("macvlan mode private"));
+    assertTrue(segment.in(Host.HIGH, "ip -d link show vrrp.51").contains("macvlan mode vepa"));
     high.close();
     assertFalse(segment.in(Host.HIGH, "ip link show").contains("vrrp"));
   }
