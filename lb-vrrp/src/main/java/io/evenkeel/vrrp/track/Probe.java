@@ -1,5 +1,6 @@
 package io.evenkeel.vrrp.track;
 
+import io.evenkeel.kernel.net.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,19 @@ public interface Probe {
    */
   static Probe ping(InetAddress target) {
     return new PingProbe(target);
+  }
+
+  /**
+   * Whether a host on the link answers who has its address: an ARP request (RFC 826) or a neighbour
+   * solicitation (RFC 4861, 4.3). It is answered where pings are filtered. Needs CAP_NET_RAW.
+   *
+   * @param network whose; to be kept open while it is asked
+   * @param target on the device's link
+   * @param device its name; an Ethernet device
+   * @return the probe
+   */
+  static Probe neighbour(Network network, InetAddress target, String device) {
+    return new NeighbourProbe(network, target, device);
   }
 
   /**
