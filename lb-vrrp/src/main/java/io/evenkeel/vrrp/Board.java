@@ -19,8 +19,7 @@ final class Board {
   /** Any thread writes it; the timing thread is told. */
   private volatile int basePriority;
 
-  Board(
-      Settings settings, RouterListeners listeners, @Nullable MeterRegistry meterRegistry) {
+  Board(Settings settings, RouterListeners listeners, @Nullable MeterRegistry meterRegistry) {
     this.settings = settings;
     this.listeners = listeners;
     this.meterRegistry = meterRegistry;

@@ -681,10 +681,7 @@ public final class VirtualRouter implements AutoCloseable {
               List.copyOf(trackers));
       return new VirtualRouter(
           settings,
-          new Board(
-              settings,
-              new RouterListeners(name, listeners, listenerTimeout),
-              meterRegistry),
+          new Board(settings, new RouterListeners(name, listeners, listenerTimeout), meterRegistry),
           group);
     }
 

@@ -13,6 +13,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "TenLines, VirtualService web =, director.start();",
+    "Failover, VirtualRouter web =, web.start();",
     "Moving, IpvsPlane kernel =, .join();"
   })
   void example_isWhatTheBuildCompiles(String name, String first, String last) throws IOException {
