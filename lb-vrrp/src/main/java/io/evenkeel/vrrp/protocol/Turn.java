@@ -200,10 +200,17 @@ final class Turn {
 
   private void hearAsBackup(Member member, Heard advert) {
     boolean isMaster = member.heard != null && member.heard.address().equals(advert.source());
+    if (!isMaster
+        && advert.priority() != Advertisement.RESIGNED
+        && advert.priority() < member.priority
+        && member.isFollower()
+        && member.hearsMaster()) {
+      // The parting word of one that has yielded to the master.
+      return;
+    }
     member.remember(advert);
     if (advert.priority() == Advertisement.RESIGNED) {
       member.see(Sight.RESIGNED, advert.source());
-      member.preemptNanos = null;
       member.timerNanos = nowNanos + member.skewNanos();
       // Another may be cut off, and keep its addresses for a while.
       if (isMaster) {

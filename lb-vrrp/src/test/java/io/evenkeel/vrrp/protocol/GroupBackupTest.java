@@ -253,6 +253,24 @@ class GroupBackupTest {
   }
 
   @Test
+  void preemptDelay_lowerYieldsToTheMaster_doesNotBegin() {
+    GroupFixture group = backup(Routers.of(100).preemptDelay(SECOND / 2).config());
+    group.hear(SECOND, 200, HIGH).hear(SECOND + MS, 50, LOW);
+    assertEquals(SECOND + DOWN, group.next());
+
+    group.hear(2 * SECOND + 1, 50, LOW);
+    assertEquals(2 * SECOND + 1 + SECOND / 2, group.next());
+  }
+
+  @Test
+  void preemptDelay_oneResigns_goesOn() {
+    GroupFixture group = backup(Routers.of(100).preemptDelay(2 * SECOND).config());
+    group.hear(SECOND, 50, LOW).hear(SECOND + 2, 0, LOW).hear(SECOND + 3, 60, HIGH);
+
+    assertEquals(3 * SECOND, group.next());
+  }
+
+  @Test
   void preemptDelay_over_lowerIsIgnoredFromThen() {
     GroupFixture group = backup(Routers.of(100).preemptDelay(SECOND).config());
     group.hear(SECOND, 50, LOW).hear(2 * SECOND, 50, LOW).expectPhase(Phase.BACKUP);
