@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class Host {
   private final Map<String, Link> links = new HashMap<>();
 
   private final List<Address> addresses = new ArrayList<>();
-  private final List<Runnable> listeners = new ArrayList<>();
+  private final List<Consumer<NetworkEvent>> listeners = new ArrayList<>();
 
   private Host(String namespace, Network network) {
     this.namespace = namespace;
@@ -107,11 +108,11 @@ final class Host {
     return addresses.stream().anyMatch(address -> address.address().equals(wanted));
   }
 
-  void listen(Runnable listener) {
+  void listen(Consumer<NetworkEvent> listener) {
     listeners.add(listener);
   }
 
-  void ignore(Runnable listener) {
+  void ignore(Consumer<NetworkEvent> listener) {
     listeners.remove(listener);
   }
 
@@ -127,7 +128,7 @@ final class Host {
     } else if (event instanceof AddressRemoved removed) {
       forget(removed.address());
     }
-    List.copyOf(listeners).forEach(Runnable::run);
+    List.copyOf(listeners).forEach(listener -> listener.accept(event));
   }
 
   private void forget(Address address) {

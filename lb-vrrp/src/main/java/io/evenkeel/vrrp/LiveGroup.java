@@ -201,6 +201,15 @@ final class LiveGroup {
     return next;
   }
 
+  /** Puts the addresses of a master there again. */
+  void restore(int member) {
+    // Else the kernel has taken them away because the gate's time is nearly over.
+    if (Port.isLongEnough(lifetime())) {
+      members.get(member).take(lifetime());
+      members.get(member).announce();
+    }
+  }
+
   void receive() {
     members.forEach(LiveRouter::receive);
   }

@@ -2,6 +2,9 @@ package io.evenkeel.vrrp;
 
 import io.evenkeel.kernel.net.Address;
 import io.evenkeel.kernel.net.Link;
+import io.evenkeel.kernel.net.NetworkEvent;
+import io.evenkeel.kernel.net.NetworkEvent.AddressChanged;
+import io.evenkeel.kernel.net.NetworkEvent.AddressRemoved;
 import io.evenkeel.vrrp.protocol.Advertisement;
 import io.evenkeel.vrrp.protocol.Cause;
 import io.evenkeel.vrrp.protocol.GroupEvent.Fault;
@@ -28,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +51,7 @@ final class LiveRouter {
   private final LiveGroup group;
   private final int index;
   private final Host host;
-  private final Runnable looking = this::look;
+  private final Consumer<NetworkEvent> listener = this::networkChanged;
   private final Map<Tracker, Contribution> contributions = new LinkedHashMap<>();
   private final List<AutoCloseable> closing = new ArrayList<>();
 
@@ -135,7 +139,7 @@ final class LiveRouter {
     for (Tracker tracker : settings.trackers()) {
       contributions.put(tracker, tracker.initial());
     }
-    host.listen(looking);
+    host.listen(listener);
     look();
     reckon();
     for (Tracker tracker : settings.trackers()) {
@@ -155,7 +159,24 @@ final class LiveRouter {
   }
 
   void end() {
-    host.ignore(looking);
+    host.ignore(listener);
+  }
+
+  private void networkChanged(NetworkEvent event) {
+    boolean isGone = event instanceof AddressRemoved removed && isOwn(removed.address());
+    if (!isGone && !(event instanceof AddressChanged changed && isOwn(changed.address()))) {
+      // Not what this router does itself: what was in its way may be gone.
+      refusal = null;
+    }
+    look();
+    if (isGone && group.phaseOf(index) == Phase.MASTER) {
+      LOG.warn("{}: an address was taken away, and is put back", settings.name());
+      group.restore(index);
+    }
+  }
+
+  private boolean isOwn(Address address) {
+    return port != null && port.has(address);
   }
 
   /** What the links and addresses are now. */
@@ -164,6 +185,10 @@ final class LiveRouter {
     if (link != null && (port == null || link.index() != deviceIndex)) {
       try {
         attach(link);
+        if (group.phaseOf(index) == Phase.MASTER) {
+          // Another device of this name, without the addresses.
+          group.restore(index);
+        }
       } catch (IOException e) {
         // The device may be gone again: the next change tells.
         LOG.warn("{}: {}", settings.name(), e.getMessage());
@@ -313,7 +338,7 @@ final class LiveRouter {
   }
 
   void announce() {
-    if (port != null) {
+    if (port != null && refusal == null) {
       try {
         port.announce();
       } catch (IOException e) {

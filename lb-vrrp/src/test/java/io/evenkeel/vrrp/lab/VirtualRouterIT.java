@@ -11,6 +11,7 @@ import io.evenkeel.kernel.net.Rule;
 import io.evenkeel.kernel.net.Subnet;
 import io.evenkeel.vrrp.ExclusiveGate;
 import io.evenkeel.vrrp.SyncGroup;
+import io.evenkeel.vrrp.VirtualAddress;
 import io.evenkeel.vrrp.VirtualRouter;
 import io.evenkeel.vrrp.VrrpEvent;
 import io.evenkeel.vrrp.protocol.Phase;
@@ -426,6 +427,35 @@ class VirtualRouterIT {
   }
 
   @Test
+  void address_takenAwayFromAMaster_isPutBack() throws Exception {
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+
+    segment.in(Host.HIGH, "ip addr del " + VIP + "/24 dev eth0");
+
+    assertOnlyOn(Host.HIGH);
+    assertEquals(Phase.MASTER, high.status().phase());
+  }
+
+  /** IPv6 has an address with one prefix alone. */
+  @Test
+  void address_thatCannotBeAdded_isAFaultUntilItCan() throws Exception {
+    VirtualRouter low = started(low(90));
+    await(low, Phase.MASTER);
+    segment.in(Host.HIGH, "ip addr add fd51::100/128 dev eth0");
+
+    VirtualRouter high = started(high(100).excludedAddress(VirtualAddress.parse("fd51::100/64")));
+
+    await(high, Phase.FAULT);
+    await(low, Phase.MASTER);
+    assertTrue(high.status().faults().get(0).contains("fd51::100/64"), high.status()::toString);
+    assertOnlyOn(Host.LOW);
+    segment.in(Host.HIGH, "ip addr del fd51::100/128 dev eth0");
+    await(high, Phase.MASTER);
+    assertTrue(has(Host.HIGH, "fd51::100"));
+  }
+
+  @Test
   void start_noDevice_saysSoAndLeavesNothing() throws Exception {
     VirtualRouter none =
         VirtualRouter.builder("none")
@@ -523,7 +553,7 @@ class VirtualRouterIT {
             throw new IOException("no more");
           }
           passed.incrementAndGet();
-          return Duration.ofSeconds(3);
+          return Duration.ofSeconds(5);
         };
     VirtualRouter high = started(high(100).gate(gate, Duration.ofSeconds(1)));
     await(high, Phase.MASTER);
