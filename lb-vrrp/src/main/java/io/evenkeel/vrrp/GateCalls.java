@@ -56,7 +56,12 @@ final class GateCalls {
     cancel();
     attempt = number;
     deadlineNanos = System.nanoTime() + timeout.toNanos();
-    asked = thread.submit(() -> pass(number));
+    try {
+      asked = thread.submit(() -> pass(number));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.warn("{}: gate {} is not asked: {}", name, gate, e.toString());
+      group.post(() -> group.handle(new Refused(number)));
+    }
   }
 
   private void pass(long number) {

@@ -32,11 +32,14 @@ final class Host {
   /** Guarded by the class. */
   private int users;
 
-  /** These three belong to the timing thread. */
+  /** These belong to the timing thread. */
   private final Map<String, Link> links = new HashMap<>();
 
   private final List<Address> addresses = new ArrayList<>();
   private final List<Consumer<NetworkEvent>> listeners = new ArrayList<>();
+
+  /** Of all routers; one may be there several times. */
+  private final List<InetAddress> virtual = new ArrayList<>();
 
   private Host(String namespace, Network network) {
     this.namespace = namespace;
@@ -65,15 +68,23 @@ final class Host {
     Network network = namespace.isEmpty() ? Network.open() : Network.open(namespace);
     try {
       Host host = new Host(namespace, network);
-      // What is there now is told as changes a little later, and changes nothing then.
-      network.links().forEach(link -> host.links.put(link.name(), link));
-      host.addresses.addAll(network.addresses());
       network.watch(event -> timing.execute(() -> host.apply(event)));
-      return host;
+      // After the watch has begun: what goes in between is told, what is there is said twice.
+      List<Link> links = network.links();
+      List<Address> addresses = network.addresses();
+      return timing.call(() -> host.know(links, addresses));
     } catch (IOException | RuntimeException | Error e) {
       network.close();
       throw e;
     }
+  }
+
+  private Host know(List<Link> now, List<Address> there) {
+    links.clear();
+    now.forEach(link -> links.put(link.name(), link));
+    addresses.clear();
+    addresses.addAll(there);
+    return this;
   }
 
   void release() {
@@ -108,12 +119,21 @@ final class Host {
     return addresses.stream().anyMatch(address -> address.address().equals(wanted));
   }
 
-  void listen(Consumer<NetworkEvent> listener) {
+  /** A router begins. */
+  void enter(Consumer<NetworkEvent> listener, List<VirtualAddress> itsAddresses) {
     listeners.add(listener);
+    itsAddresses.forEach(each -> virtual.add(each.address()));
   }
 
-  void ignore(Consumer<NetworkEvent> listener) {
+  /** A router ends. */
+  void leave(Consumer<NetworkEvent> listener, List<VirtualAddress> itsAddresses) {
     listeners.remove(listener);
+    itsAddresses.forEach(each -> virtual.remove(each.address()));
+  }
+
+  /** Whether an address moves between hosts. */
+  boolean isVirtual(InetAddress address) {
+    return virtual.contains(address);
   }
 
   private void apply(NetworkEvent event) {
@@ -123,19 +143,27 @@ final class Host {
     } else if (event instanceof LinkRemoved removed) {
       links.remove(removed.link().name(), removed.link());
     } else if (event instanceof AddressChanged changed) {
-      forget(changed.address());
-      addresses.add(changed.address());
+      replace(changed.address());
     } else if (event instanceof AddressRemoved removed) {
-      forget(removed.address());
+      addresses.removeIf(known -> isSame(known, removed.address()));
     }
     List.copyOf(listeners).forEach(listener -> listener.accept(event));
   }
 
-  private void forget(Address address) {
-    addresses.removeIf(
-        known ->
-            known.address().equals(address.address())
-                && known.prefix() == address.prefix()
-                && known.device().equals(address.device()));
+  /** In its place: the first is what a router sends from. */
+  private void replace(Address address) {
+    for (int i = 0; i < addresses.size(); i++) {
+      if (isSame(addresses.get(i), address)) {
+        addresses.set(i, address);
+        return;
+      }
+    }
+    addresses.add(address);
+  }
+
+  private static boolean isSame(Address one, Address other) {
+    return one.address().equals(other.address())
+        && one.prefix() == other.prefix()
+        && one.device().equals(other.device());
   }
 }

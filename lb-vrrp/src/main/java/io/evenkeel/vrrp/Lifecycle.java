@@ -47,16 +47,12 @@ final class Lifecycle {
     }
   }
 
-  /** Asks what runs, which may take its time. */
-  CompletableFuture<Void> ask(Function<LiveGroup, CompletableFuture<Void>> question) {
-    LiveGroup asked;
-    synchronized (this) {
-      asked = running;
-    }
-    return asked == null
+  /** Asks what runs, before it can end. */
+  synchronized CompletableFuture<Void> ask(Function<LiveGroup, CompletableFuture<Void>> question) {
+    return running == null
         ? CompletableFuture.failedFuture(
             new IllegalStateException("router: " + name + " is stopped (expected: running)"))
-        : question.apply(asked);
+        : question.apply(running);
   }
 
   @Override

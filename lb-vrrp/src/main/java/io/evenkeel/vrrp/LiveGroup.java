@@ -106,34 +106,43 @@ final class LiveGroup {
       for (Board router : routers) {
         group.members.add(LiveRouter.open(router, group, group.members.size(), timing));
       }
+      timing.call(group::begin);
+      return group;
     } catch (IOException | RuntimeException | Error e) {
-      group.members.forEach(LiveRouter::close);
-      TimingThread.release();
+      timing.call(group::end);
+      group.release();
       throw e;
     }
-    timing.call(
-        () -> {
-          timing.add(group);
-          group.members.forEach(LiveRouter::begin);
-          return group.handle(new Start());
-        });
-    return group;
+  }
+
+  private GroupState begin() {
+    timing.add(this);
+    members.forEach(LiveRouter::begin);
+    return handle(new Start());
+  }
+
+  private GroupState end() {
+    timing.remove(this);
+    members.forEach(LiveRouter::end);
+    fail(new IllegalStateException(name + " was stopped"));
+    return state;
+  }
+
+  private void release() {
+    members.forEach(LiveRouter::close);
+    if (gate != null) {
+      gate.await();
+    }
+    TimingThread.release();
   }
 
   void close() {
     timing.call(
         () -> {
           handle(new Stop());
-          members.forEach(LiveRouter::end);
-          timing.remove(this);
-          end(new IllegalStateException(name + " was stopped"));
-          return state;
+          return end();
         });
-    members.forEach(LiveRouter::close);
-    if (gate != null) {
-      gate.await();
-    }
-    TimingThread.release();
+    release();
     members.forEach(LiveRouter::awaitListeners);
     listeners.await();
   }
@@ -158,20 +167,19 @@ final class LiveGroup {
     CompletableFuture<Void> done = new CompletableFuture<>();
     post(
         () -> {
-          end(new IllegalStateException("another switch-over was asked for"));
+          fail(new IllegalStateException("another switch-over was asked for"));
           boolean isMaster = phaseOf(0) == Phase.MASTER;
           if (phase == Phase.MASTER ? isMaster : !isMaster) {
-            if (isMaster) {
-              done.complete(null);
-            } else {
-              done.completeExceptionally(
-                  new IllegalStateException(name + ": " + phaseOf(0) + " (expected: MASTER)"));
-            }
+            end(
+                done,
+                isMaster
+                    ? null
+                    : new IllegalStateException(name + ": " + phaseOf(0) + " (expected: MASTER)"));
             return;
           }
           long patience = 0;
           for (LiveRouter member : members) {
-            patience = Math.max(patience, member.patienceNanos());
+            patience = Math.max(patience, member.othersNanos());
           }
           wish = new Wish(phase, done, System.nanoTime() + patience);
           handle(event);
@@ -182,6 +190,10 @@ final class LiveGroup {
   /** Does something on the timing thread. */
   void post(Runnable task) {
     timing.execute(task);
+  }
+
+  boolean isInConflict(int member) {
+    return state.members().get(member).conflict() != null;
   }
 
   Phase phaseOf(int member) {
@@ -197,6 +209,9 @@ final class LiveGroup {
     }
     if (gate != null) {
       next = gate.nextNanos(next);
+    }
+    for (LiveRouter member : members) {
+      next = member.nextNanos(next);
     }
     return next;
   }
@@ -224,8 +239,9 @@ final class LiveGroup {
     if (gate != null) {
       gate.tick(nowNanos);
     }
+    members.forEach(member -> member.tick(nowNanos));
     if (wish != null && wish.untilNanos() - nowNanos <= 0) {
-      end(new TimeoutException(name + ": " + phaseOf(0) + " (expected: " + wish.phase() + ")"));
+      fail(new TimeoutException(name + ": " + phaseOf(0) + " (expected: " + wish.phase() + ")"));
     }
   }
 
@@ -249,7 +265,7 @@ final class LiveGroup {
         state = step.state();
         step.actions().forEach(this::perform);
         tell(before, state.phase());
-        look(next);
+        look(before, next);
       }
     } finally {
       isHandling = false;
@@ -258,7 +274,7 @@ final class LiveGroup {
     return state;
   }
 
-  /** No switch on types in Java 17; {@code RouterGroupTest} walks all that there are. */
+  /** Java 17 has no switch on types. */
   private void perform(GroupAction action) {
     if (action instanceof Advertise advertise) {
       members.get(advertise.member()).advertise(advertise.priority());
@@ -298,17 +314,15 @@ final class LiveGroup {
   }
 
   /** What concerns more than the protocol. */
-  private void look(GroupEvent event) {
-    if (event instanceof Granted) {
+  private void look(Phase before, GroupEvent event) {
+    boolean isRenewed =
+        event instanceof Granted && before == Phase.MASTER && state.phase() == Phase.MASTER;
+    if (isRenewed && Port.isLongEnough(lifetime())) {
       // The kernel is to keep the addresses for longer.
-      for (int i = 0; i < members.size(); i++) {
-        if (phaseOf(i) == Phase.MASTER) {
-          members.get(i).take(lifetime());
-        }
-      }
+      members.forEach(member -> member.take(lifetime()));
     }
     if (wish != null && isGranted(wish.phase(), event)) {
-      wish.done().complete(null);
+      end(wish.done(), null);
       wish = null;
     }
   }
@@ -320,11 +334,23 @@ final class LiveGroup {
         : !isMaster && event instanceof Heard heard && heard.priority() != Advertisement.RESIGNED;
   }
 
-  private void end(Exception cause) {
+  private void fail(Exception cause) {
     if (wish != null) {
-      wish.done().completeExceptionally(cause);
+      end(wish.done(), cause);
       wish = null;
     }
+  }
+
+  /** On another thread: whatever depends on it must not run on this. */
+  private static void end(CompletableFuture<Void> done, @Nullable Exception cause) {
+    CompletableFuture.runAsync(
+        () -> {
+          if (cause == null) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(cause);
+          }
+        });
   }
 
   @Override

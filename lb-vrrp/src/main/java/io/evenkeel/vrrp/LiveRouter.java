@@ -3,7 +3,6 @@ package io.evenkeel.vrrp;
 import io.evenkeel.kernel.net.Address;
 import io.evenkeel.kernel.net.Link;
 import io.evenkeel.kernel.net.NetworkEvent;
-import io.evenkeel.kernel.net.NetworkEvent.AddressChanged;
 import io.evenkeel.kernel.net.NetworkEvent.AddressRemoved;
 import io.evenkeel.vrrp.protocol.Advertisement;
 import io.evenkeel.vrrp.protocol.Cause;
@@ -31,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveRouter {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualRouter.class);
+
+  private static final long FIRST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long MOST_PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /** Before the device's own address is known; lower than any. */
   static final InetAddress NO_ADDRESS = VirtualAddress.address("none", "0.0.0.0");
@@ -66,7 +69,13 @@ final class LiveRouter {
   /** Why the addresses cannot be had; null: they can, or it was not tried. */
   private @Nullable String refusal;
 
+  /** When what could not be had is tried again; null: there is nothing. */
+  private @Nullable Long retryNanos;
+
+  private long patienceNanos;
   private @Nullable String sendFailure;
+  private @Nullable InetAddress complainedOf;
+  private boolean isInConflict;
   private List<String> faults = List.of();
   private int priority;
   private Instant since = Instant.now();
@@ -79,8 +88,8 @@ final class LiveRouter {
     this.group = group;
     this.index = index;
     this.host = host;
-    closing.add(board.openMeters());
-    priority = board.basePriority();
+    // What the protocol begins with.
+    priority = settings.config().priority();
   }
 
   /** Opens what it needs, and leaves nothing open if that fails. */
@@ -90,6 +99,7 @@ final class LiveRouter {
     Host host = Host.acquire(settings.namespace(), timing);
     LiveRouter member = new LiveRouter(board, group, index, host);
     try {
+      member.closing.add(board.openMeters());
       Link link = host.network().link(settings.device());
       if (link == null) {
         throw new IOException(
@@ -107,9 +117,14 @@ final class LiveRouter {
   private void attach(Link link) throws IOException {
     detach();
     Port opened = new Port(settings, host.network());
+    try {
+      group.poller().add(opened.socket());
+    } catch (IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
     port = opened;
     deviceIndex = link.index();
-    group.poller().add(opened.socket());
   }
 
   private void detach() {
@@ -139,7 +154,7 @@ final class LiveRouter {
     for (Tracker tracker : settings.trackers()) {
       contributions.put(tracker, tracker.initial());
     }
-    host.listen(listener);
+    host.enter(listener, settings.addresses());
     look();
     reckon();
     for (Tracker tracker : settings.trackers()) {
@@ -159,15 +174,11 @@ final class LiveRouter {
   }
 
   void end() {
-    host.ignore(listener);
+    host.leave(listener, settings.addresses());
   }
 
   private void networkChanged(NetworkEvent event) {
     boolean isGone = event instanceof AddressRemoved removed && isOwn(removed.address());
-    if (!isGone && !(event instanceof AddressChanged changed && isOwn(changed.address()))) {
-      // Not what this router does itself: what was in its way may be gone.
-      refusal = null;
-    }
     look();
     if (isGone && group.phaseOf(index) == Phase.MASTER) {
       LOG.warn("{}: an address was taken away, and is put back", settings.name());
@@ -190,8 +201,8 @@ final class LiveRouter {
           group.restore(index);
         }
       } catch (IOException e) {
-        // The device may be gone again: the next change tells.
         LOG.warn("{}: {}", settings.name(), e.getMessage());
+        tryLater();
       }
     }
     InetAddress found = findSource();
@@ -215,14 +226,11 @@ final class LiveRouter {
   }
 
   private boolean isPrimary(Address address) {
-    boolean isVirtual =
-        settings.addresses().stream()
-            .anyMatch(virtual -> virtual.address().equals(address.address()));
     boolean isRight =
         settings.wire().isV6()
             ? address.address() instanceof Inet6Address && address.address().isLinkLocalAddress()
             : address.address() instanceof Inet4Address;
-    return isRight && !isVirtual;
+    return isRight && !host.isVirtual(address.address());
   }
 
   /** Whether anything is missing. */
@@ -252,6 +260,27 @@ final class LiveRouter {
     faults = missing;
     if (wasFaulty != !faults.isEmpty()) {
       group.handle(new Fault(index, !faults.isEmpty()));
+    }
+    publish();
+  }
+
+  /** What could not be had is tried again, later each time. */
+  private void tryLater() {
+    patienceNanos =
+        Math.min(Math.max(2 * patienceNanos, FIRST_PATIENCE_NANOS), MOST_PATIENCE_NANOS);
+    retryNanos = System.nanoTime() + patienceNanos;
+  }
+
+  /** When {@link #tick} is due, if that is before another time. */
+  long nextNanos(long otherNanos) {
+    return retryNanos != null && retryNanos - otherNanos < 0 ? retryNanos : otherNanos;
+  }
+
+  void tick(long nowNanos) {
+    if (retryNanos != null && retryNanos - nowNanos <= 0) {
+      retryNanos = null;
+      refusal = null;
+      look();
     }
   }
 
@@ -283,6 +312,15 @@ final class LiveRouter {
       LOG.debug("{}: {} from {}", settings.name(), rejected.detail(), packet.source());
     } else if (received instanceof Accepted accepted) {
       board.counters().received(accepted.addressesMatch(), accepted.intervalMatches());
+      boolean isOdd = !accepted.addressesMatch() || !accepted.intervalMatches();
+      if (isOdd && !packet.source().equals(complainedOf)) {
+        complainedOf = packet.source();
+        LOG.warn(
+            "{}: {} advertises other {}",
+            settings.name(),
+            Address.text(packet.source()),
+            accepted.addressesMatch() ? "intervals" : "addresses");
+      }
       Advertisement heard = accepted.advertisement();
       if (heard.priority() != Advertisement.RESIGNED) {
         master = packet.source();
@@ -293,7 +331,7 @@ final class LiveRouter {
   }
 
   /** How long others may take to become master, in the worst case. */
-  long patienceNanos() {
+  long othersNanos() {
     return 3L * (settings.config().downTimerAdverts() + 1) * settings.config().intervalNanos();
   }
 
@@ -324,9 +362,11 @@ final class LiveRouter {
     }
     try {
       port.take(lifetime);
+      patienceNanos = 0;
     } catch (IOException e) {
       LOG.error("{}: {}", settings.name(), e.getMessage());
       refusal = e.getMessage();
+      tryLater();
       judge();
     }
   }
@@ -383,7 +423,9 @@ final class LiveRouter {
   void saw(Sight sight, InetAddress from) {
     board.counters().saw(sight);
     LOG.debug("{}: {} from {}", settings.name(), sight, from);
-    if (sight == Sight.LOWER_PRIORITY) {
+    // Once in a conflict: there may be thousands.
+    if (sight == Sight.LOWER_PRIORITY && !isInConflict) {
+      isInConflict = true;
       tell(
           VrrpEvent.Kind.LOWER_PRIORITY_HEARD,
           null,
@@ -406,6 +448,7 @@ final class LiveRouter {
   }
 
   void publish() {
+    isInConflict = group.isInConflict(index);
     board.publish(
         new RouterStatus(
             settings.name(),

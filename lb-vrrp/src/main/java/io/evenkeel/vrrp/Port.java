@@ -71,7 +71,8 @@ final class Port implements AutoCloseable {
     wire = new Wire(config);
     InetAddress group = config.isV6() ? GROUP_V6 : GROUP_V4;
     destinations = config.peers().isEmpty() ? List.of(group) : List.copyOf(config.peers());
-    String device = settings.hasVirtualMac() ? virtualDevice(config) : settings.device();
+    String virtualDevice = settings.virtualDevice();
+    String device = virtualDevice == null ? settings.device() : virtualDevice;
     addresses = settings.addresses().stream().map(each -> address(device, each)).toList();
     boolean hasHeader = config.authentication().type() == Authentication.Type.HEADER;
     protocol = hasHeader ? AUTHENTICATION_HEADER : VRRP;
@@ -82,7 +83,7 @@ final class Port implements AutoCloseable {
       if (config.peers().isEmpty()) {
         socket.join(group);
       }
-      if (settings.hasVirtualMac()) {
+      if (virtualDevice != null) {
         virtualMac =
             VirtualMac.create(network, settings.device(), device, config.isV6(), config.vrid());
         groupSender = network.groupSender(settings.device());
@@ -142,11 +143,6 @@ final class Port implements AutoCloseable {
     } else {
       socket.send(source, destination, packet);
     }
-  }
-
-  /** As keepalived calls it. */
-  private static String virtualDevice(WireConfig config) {
-    return (config.isV6() ? "vrrp6." : "vrrp.") + config.vrid();
   }
 
   /** Hands over all that has come. */
@@ -222,12 +218,32 @@ final class Port implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /** Tells the link, of each address as often as is configured. */
+  /** Tells the link, of each address as often as is configured, though some cannot be told. */
   void announce() throws IOException {
+    IOException failure = null;
     for (int i = 0; i < settings.announcements(); i++) {
       for (Address address : addresses) {
-        Objects.requireNonNull(announcers.get(address.device())).announce(address.address());
+        try {
+          announce(address);
+        } catch (IOException e) {
+          failure = e;
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void announce(Address address) throws IOException {
+    String device = address.device();
+    try {
+      Objects.requireNonNull(announcers.get(device)).announce(address.address());
+    } catch (IOException e) {
+      // The device may have been made anew.
+      Announcer other = network.announcer(device);
+      tryTo(Objects.requireNonNull(announcers.put(device, other))::close);
+      other.announce(address.address());
     }
   }
 

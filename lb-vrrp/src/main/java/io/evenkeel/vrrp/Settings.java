@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param config how it behaves
  * @param addresses that it has as master, those first that it advertises
  * @param source it sends from; null: the device's first
+ * @param virtualDevice that is made, with the virtual router's Ethernet address; null: none
  * @param announcements how many times each address is announced at a time
  */
 record Settings(
@@ -29,6 +30,6 @@ record Settings(
     List<Route> routes,
     List<Rule> rules,
     @Nullable InetAddress source,
-    boolean hasVirtualMac,
+    @Nullable String virtualDevice,
     int announcements,
     List<Tracker> trackers) {}

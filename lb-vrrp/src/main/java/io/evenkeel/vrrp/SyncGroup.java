@@ -3,6 +3,7 @@ package io.evenkeel.vrrp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -156,12 +157,17 @@ public final class SyncGroup implements AutoCloseable {
      * Makes the group. It does not run yet.
      *
      * @return the group
-     * @throws IllegalArgumentException if it has no member, or one cannot be a member
+     * @throws IllegalArgumentException if it has no member, one twice, or one that cannot be one;
+     *     none has become a member then
      */
     public SyncGroup build() {
       if (routers.isEmpty()) {
         throw new IllegalArgumentException("group " + name + ": no router (expected: one or more)");
       }
+      if (new HashSet<>(routers).size() < routers.size()) {
+        throw new IllegalArgumentException("group " + name + ": one twice (expected: once)");
+      }
+      routers.forEach(VirtualRouter::requireFree);
       SyncGroup group =
           new SyncGroup(
               name,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -52,12 +53,19 @@ final class TimingThread {
   }
 
   static synchronized TimingThread acquire() throws IOException {
-    if (shared == null) {
-      shared = new TimingThread();
-      shared.thread.start();
+    TimingThread running = shared;
+    if (running == null) {
+      running = new TimingThread();
+      try {
+        running.thread.start();
+      } catch (RuntimeException | Error e) {
+        running.poller.close();
+        throw e;
+      }
+      shared = running;
     }
     users++;
-    return shared;
+    return running;
   }
 
   static synchronized void release() {
@@ -92,7 +100,14 @@ final class TimingThread {
             result.completeExceptionally(e);
           }
         });
-    return result.join();
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      throw e;
+    }
   }
 
   /** On the thread alone. */

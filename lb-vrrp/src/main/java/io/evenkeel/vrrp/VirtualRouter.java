@@ -105,9 +105,10 @@ public final class VirtualRouter implements AutoCloseable {
    * A planned switch-over: resigns, and does not take over again while another is master, until
    * {@link #reclaim}.
    *
-   * @return completes when another is master; exceptionally with an {@link IllegalStateException}
-   *     if this one is not, and a {@link java.util.concurrent.TimeoutException} if there is no
-   *     other within three master-down intervals: this one is master again then
+   * @return completes, on a thread of its own, when another is master; exceptionally with an {@link
+   *     IllegalStateException} if this one is not, and a {@link
+   *     java.util.concurrent.TimeoutException} if there is no other within three master-down
+   *     intervals: this one is master again then
    */
   public CompletableFuture<Void> handOver() {
     return alone().ask(LiveGroup::handOver);
@@ -147,13 +148,18 @@ public final class VirtualRouter implements AutoCloseable {
     return board.status();
   }
 
-  /** Makes it a member of a group, for good. */
-  synchronized void join(Lifecycle joined) {
+  /** Whether it may be made a member of a group. */
+  synchronized void requireFree() {
     if (lifecycle != null || !own.equals(GroupSettings.DEFAULT)) {
       throw new IllegalArgumentException(
           "router: %s (expected: one that has not run, and has no group, gate or start delay)"
               .formatted(name()));
     }
+  }
+
+  /** Makes it a member of a group, for good. */
+  synchronized void join(Lifecycle joined) {
+    requireFree();
     lifecycle = joined;
     isMember = true;
   }
@@ -218,6 +224,7 @@ public final class VirtualRouter implements AutoCloseable {
     private int minHopLimit;
     private @Nullable InetAddress source;
     private boolean hasVirtualMac;
+    private @Nullable String virtualDevice;
     private int announcements = 5;
     private Duration announceAgain = Duration.ofSeconds(5);
     private Duration announceEvery = Duration.ZERO;
@@ -305,7 +312,8 @@ public final class VirtualRouter implements AutoCloseable {
     /**
      * Who is to be master: the highest. Default: 100.
      *
-     * @param highest 1..254; 255: it owns the addresses
+     * @param highest 1..254; 255: it owns the addresses and always wins; they too are taken away
+     *     while it is not master, so one that its device is to keep must not be among them
      * @return this
      * @throws IllegalArgumentException if it is out of range
      */
@@ -476,13 +484,26 @@ public final class VirtualRouter implements AutoCloseable {
 
     /**
      * Has the addresses on a device of their own with the Ethernet address of the virtual router
-     * (RFC 9568, 7.3), {@code vrrp.VRID}. Default: on the device, with its own.
+     * (RFC 9568, 7.3), {@code vrrp.VRID}, of IPv6 {@code vrrp6.VRID}. Default: on the device, with
+     * its own.
      *
      * @return this
      */
     public Builder virtualMac() {
       hasVirtualMac = true;
       return this;
+    }
+
+    /**
+     * As {@link #virtualMac()}, on a device of this name: for a number that is used on several
+     * links.
+     *
+     * @param deviceName up to 15 bytes
+     * @return this
+     */
+    public Builder virtualMac(String deviceName) {
+      virtualDevice = deviceName;
+      return virtualMac();
     }
 
     /**
@@ -676,13 +697,18 @@ public final class VirtualRouter implements AutoCloseable {
               List.copyOf(routes),
               List.copyOf(rules),
               source,
-              hasVirtualMac,
+              hasVirtualMac ? virtualDevice(ofV6) : null,
               announcements,
               List.copyOf(trackers));
       return new VirtualRouter(
           settings,
           new Board(settings, new RouterListeners(name, listeners, listenerTimeout), meterRegistry),
           group);
+    }
+
+    /** As keepalived calls it. */
+    private String virtualDevice(boolean ofV6) {
+      return virtualDevice == null ? (ofV6 ? "vrrp6." : "vrrp.") + vrid : virtualDevice;
     }
 
     private boolean isV6Peer() {

@@ -151,6 +151,9 @@ final class VrrpCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable")
   private boolean help;
 
+  /** It did not start: there is nothing to stop. */
+  private volatile boolean failed;
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
@@ -161,12 +164,13 @@ final class VrrpCommand implements Callable<Integer> {
       return say(String.valueOf(e.getMessage()), ExitCode.USAGE);
     }
     logLevel.warnings();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "evenkeel-stop"));
     try {
       router.start();
     } catch (IOException e) {
+      failed = true;
       return say(String.valueOf(e.getMessage()), ExitCode.SOFTWARE);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "evenkeel-stop"));
     Thread.currentThread().join();
     return ExitCode.OK;
   }
@@ -209,6 +213,9 @@ final class VrrpCommand implements Callable<Integer> {
   }
 
   private void stop(VirtualRouter router) {
+    if (failed) {
+      return;
+    }
     int status = ExitCode.SOFTWARE;
     try {
       router.close();

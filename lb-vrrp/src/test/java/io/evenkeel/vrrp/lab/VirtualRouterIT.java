@@ -183,6 +183,70 @@ class VirtualRouterIT {
     await(high, Phase.MASTER);
   }
 
+  /** Whatever depends on it may take its time, and close the router. */
+  @Test
+  void handOver_dependents_runElsewhere() throws Exception {
+    VirtualRouter low = started(low(90));
+    VirtualRouter high = started(high(100));
+    await(high, Phase.MASTER);
+    await(low, Phase.BACKUP);
+
+    high.handOver().thenRun(high::close).get(20, TimeUnit.SECONDS);
+
+    await(low, Phase.MASTER);
+    assertEquals(Phase.INITIALIZE, high.status().phase());
+    CompletableFuture<Void> never = low.reclaim().thenCompose(done -> high.handOver());
+    assertThrows(ExecutionException.class, () -> never.get(20, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void priority_changedBeforeTheStart_holds() throws Exception {
+    VirtualRouter high = high(100).build();
+    closing.add(high);
+    high.priority(80);
+    VirtualRouter low = started(low(90));
+    await(low, Phase.MASTER);
+
+    high.start();
+
+    Thread.sleep(1000);
+    assertEquals(Phase.BACKUP, high.status().phase());
+    assertEquals(80, high.status().priority());
+  }
+
+  @Test
+  void start_aTrackerThatCannotBeWatched_leavesNothing() throws Exception {
+    Tracker broken =
+        new Tracker() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public Contribution initial() {
+            return new Contribution(0, false, "broken");
+          }
+
+          @Override
+          public AutoCloseable watch(Consumer<? super Contribution> consumer) {
+            throw new IllegalStateException("cannot be watched");
+          }
+        };
+    VirtualRouter high = high(100).track(broken).build();
+    closing.add(high);
+
+    IllegalStateException refused = assertThrows(IllegalStateException.class, high::start);
+
+    assertEquals("cannot be watched", refused.getMessage());
+    assertFalse(has(Host.HIGH, VIP));
+    await(
+        "no thread left",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("evenkeel-vrrp")));
+  }
+
   @Test
   void preemption_forbidden_theMasterStays() throws Exception {
     VirtualRouter low = started(low(90));
@@ -559,7 +623,8 @@ class VirtualRouterIT {
     await(high, Phase.MASTER);
     await("passed again", () -> passed.get() >= 3);
     assertEquals(Phase.MASTER, high.status().phase());
-    assertTrue(segment.in(Host.HIGH, "ip addr show dev eth0").contains("valid_lft"));
+    assertTrue(
+        segment.in(Host.HIGH, "ip -o addr show to " + VIP).matches("(?s).*valid_lft [0-9]+sec.*"));
 
     refusing.countDown();
 
