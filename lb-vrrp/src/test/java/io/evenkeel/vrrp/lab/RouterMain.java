@@ -1,11 +1,15 @@
 package io.evenkeel.vrrp.lab;
 
+import io.evenkeel.vrrp.Lease;
+import io.evenkeel.vrrp.LeaseStore;
 import io.evenkeel.vrrp.VirtualRouter;
 import io.evenkeel.vrrp.VrrpEvent;
 import io.evenkeel.vrrp.protocol.Preemption;
 import io.evenkeel.vrrp.protocol.Version;
+import io.evenkeel.vrrp.witness.WitnessStore;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -13,13 +17,20 @@ import java.util.List;
 /**
  * One of our routers in a process of its own. It says {@link #READY} once it has loaded what takes
  * long, reads {@link #line its settings}, starts, and prints each phase that it enters; then it
- * reads {@link #PRIORITY} and {@link #STOP}. With the argument {@link Garbage#MAKE} it is busy.
+ * reads {@link #PRIORITY} and {@link #STOP}. With the argument {@link Garbage#MAKE} it is busy, and
+ * with {@link #WITNESS} an address and a port it becomes master by a lease alone.
  */
 final class RouterMain {
   static final String READY = "ready";
   static final String PHASE = "phase ";
   static final String PRIORITY = "priority ";
   static final String STOP = "stop";
+  static final String WITNESS = "witness ";
+
+  /** Of a lease, and of a gate's call. */
+  static final Duration LEASE = Duration.ofSeconds(4);
+
+  static final Duration GATE_TIMEOUT = Duration.ofSeconds(2);
 
   private RouterMain() {}
 
@@ -44,7 +55,7 @@ final class RouterMain {
     if (settings == null) {
       return;
     }
-    try (VirtualRouter router = router(settings(settings))) {
+    try (VirtualRouter router = router(settings(settings), List.of(arguments))) {
       router.start();
       for (String line = input.readLine();
           line != null && !line.equals(STOP);
@@ -54,7 +65,7 @@ final class RouterMain {
     }
   }
 
-  private static VirtualRouter router(Settings settings) {
+  private static VirtualRouter router(Settings settings, List<String> arguments) {
     VirtualRouter.Builder builder =
         VirtualRouter.builder("web")
             .device(Segment.DEVICE)
@@ -75,7 +86,22 @@ final class RouterMain {
       case "AH" -> builder.authenticationHeader(settings.secret());
       default -> {}
     }
+    for (String argument : arguments) {
+      if (argument.startsWith(WITNESS)) {
+        String[] words = argument.substring(WITNESS.length()).split(" ", -1);
+        InetSocketAddress witness = new InetSocketAddress(words[0], Integer.parseInt(words[1]));
+        builder.gate(lease(store(witness), settings.host()), GATE_TIMEOUT);
+      }
+    }
     return builder.build();
+  }
+
+  static LeaseStore store(InetSocketAddress witness) {
+    return new WitnessStore(witness, Duration.ofMillis(500));
+  }
+
+  static Lease lease(LeaseStore store, Host host) {
+    return new Lease(store, "web", host.name(), LEASE);
   }
 
   private static void print(VrrpEvent event) {

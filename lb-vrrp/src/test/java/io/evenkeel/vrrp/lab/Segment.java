@@ -120,6 +120,20 @@ final class Segment implements AutoCloseable {
     LabShell.run("ip", "-n", bridge(), "link", "set", "p" + host.number, plugged ? "up" : "down");
   }
 
+  /** Cuts a host off from everybody, or joins it again. Its link stays up. */
+  void isolate(Host host, boolean isolated) throws IOException {
+    String port = "p" + host.number;
+    LabShell.script(in(bridge(), "ip link set " + port + (isolated ? " nomaster" : " master br0")));
+  }
+
+  /** Cuts the way between two hosts, or opens it. Each reaches all others. */
+  void cut(boolean cut) throws IOException {
+    for (Host host : new Host[] {Host.LOW, Host.HIGH}) {
+      String state = " type bridge_slave isolated " + (cut ? "on" : "off");
+      LabShell.script(in(bridge(), "ip link set p" + host.number + state));
+    }
+  }
+
   /** Lets a host hear no advertisement, or hear them again. */
   void deaf(Host host, boolean deaf) throws IOException {
     in(
