@@ -2,6 +2,7 @@ package io.evenkeel.vrrp;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Several gates of which all must be passed. Called by one thread at a time. */
@@ -10,6 +11,9 @@ final class AllGates implements ExclusiveGate {
 
   /** Whether all were passed, and not given back since. */
   private boolean isHeld;
+
+  /** By their places: a fence is not to shoot whenever a lease is renewed. */
+  private final BitSet passedForever = new BitSet();
 
   AllGates(List<ExclusiveGate> gates) {
     if (gates.isEmpty()) {
@@ -21,13 +25,17 @@ final class AllGates implements ExclusiveGate {
   @Override
   public Duration pass() throws Exception {
     Duration shortest = FOREVER;
-    for (int i = 0; i < gates.size(); i++) {
+    for (int i = passedForever.nextClearBit(0);
+        i < gates.size();
+        i = passedForever.nextClearBit(i + 1)) {
       try {
         Duration holds = gates.get(i).pass();
+        passedForever.set(i, holds.equals(FOREVER));
         // Each counts from its own call on, which is later than that of the first.
         shortest = holds.compareTo(shortest) < 0 ? holds : shortest;
       } catch (Exception | Error e) {
         if (!isHeld) {
+          passedForever.clear();
           // It too: whether it was passed is not known.
           release(gates.subList(0, i + 1)).forEach(e::addSuppressed);
         }
@@ -41,6 +49,7 @@ final class AllGates implements ExclusiveGate {
   @Override
   public void release() throws Exception {
     isHeld = false;
+    passedForever.clear();
     List<Exception> failures = release(gates);
     if (!failures.isEmpty()) {
       Exception first = failures.get(0);

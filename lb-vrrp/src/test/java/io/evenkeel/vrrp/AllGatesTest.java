@@ -81,6 +81,36 @@ class AllGatesTest {
   }
 
   @Test
+  void pass_again_leavesAloneWhatHoldsForever() throws Exception {
+    all.pass();
+    log.clear();
+    assertEquals(Duration.ofSeconds(5), all.pass());
+    assertEquals(List.of("pass a", "pass b"), log);
+
+    // Given back, it is the first time again.
+    all.release();
+    log.clear();
+    all.pass();
+    assertEquals(List.of("pass a", "pass b", "pass c"), log);
+  }
+
+  /** Passed once, and then the last of them refuses. */
+  @Test
+  void pass_refusedAfterOneThatHoldsForever_passesThatAgain() throws Exception {
+    ExclusiveGate both =
+        ExclusiveGate.all(
+            List.of(gate("c", ExclusiveGate.FOREVER), gate("a", Duration.ofSeconds(9))));
+    broken.add("pass a");
+    assertThrows(IllegalStateException.class, both::pass);
+    broken.clear();
+    log.clear();
+
+    both.pass();
+
+    assertEquals(List.of("pass c", "pass a"), log);
+  }
+
+  @Test
   void release_oneFails_theOthersAreGivenBack() throws Exception {
     all.pass();
     log.clear();
