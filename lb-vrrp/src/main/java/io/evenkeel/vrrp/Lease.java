@@ -12,10 +12,14 @@ import java.util.function.LongSupplier;
  * before it asks, the third party from when it has been asked. Each may be wrong by the drift: the
  * holder takes twice the drift off, and is then through before the third party is.
  *
- * <p>A lease ends a master that runs. A process that stands still (SIGSTOP, a full disk) cannot
- * take its addresses away, and its kernel answers for them until it goes on; a virtual machine that
- * was suspended as a whole does not even know how long. Only a {@link Fence} helps against that.
- * Called by one thread at a time.
+ * <p>A lease ends a master that runs. Of one that stands still (SIGSTOP, a full disk) the kernel
+ * takes the addresses away: a router gives them a lifetime there, in whole seconds, that is over
+ * one to two seconds before the lease is. So a router's lease is to be longer than 2 s, and of less
+ * than 8 s the addresses may be gone for a moment when the third party is late. Virtual routes and
+ * rules stay until the process goes on. A virtual machine that was suspended as a whole does not
+ * know how long, nor does its kernel: only a {@link Fence} helps against that.
+ *
+ * <p>Called by one thread at a time.
  */
 public final class Lease implements ExclusiveGate {
   /** A thousandth: what slews a clock changes it by half of that at most (adjtimex(2)). */
