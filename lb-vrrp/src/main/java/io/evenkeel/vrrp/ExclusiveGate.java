@@ -33,11 +33,11 @@ public interface ExclusiveGate {
   /**
    * Several gates of which all must be passed, in this order. It is to be the same order on all
    * hosts: otherwise two of them may each hold what the other one waits for. Until all have been
-   * passed for the first time, those that were are given back when one is not. What holds forever is
-   * not asked again: a fence shoots once.
+   * passed for the first time, those that were are given back when one is not. What holds forever
+   * is not asked again: a fence shoots once.
    *
-   * @param gates one or more, the cheapest first; a fence is best the last, and is to
-   *     be done before what was passed first is over
+   * @param gates one or more, the cheapest first; a fence is best the last, and is to be done
+   *     before what was passed first is over
    * @return a gate that holds as long as the one that holds shortest
    * @throws IllegalArgumentException if there is none
    */
