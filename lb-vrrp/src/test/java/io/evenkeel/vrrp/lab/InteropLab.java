@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Plays cases, several at once, each on a segment of its own, and compares. */
 final class InteropLab {
@@ -38,6 +39,7 @@ final class InteropLab {
   private final Map<Job, List<Outcome>> outcomes = new ConcurrentHashMap<>();
   private final AtomicInteger runs = new AtomicInteger();
   private final AtomicInteger voided = new AtomicInteger();
+  private final AtomicLong latestNanos = new AtomicLong();
 
   InteropLab(Path directory, int segments, long seed) throws IOException {
     this.sampler = Sampler.compile(directory);
@@ -88,7 +90,8 @@ final class InteropLab {
 
   /** How many runs there were, and how many more that say nothing. */
   String runs() {
-    return runs + " runs, and " + voided + " in which it was not asked in time";
+    return "%s runs, and %s in which it was not asked in time; the latest sample by %d ms"
+        .formatted(runs, voided, latestNanos.get() / 1_000_000);
   }
 
   /** Those that take long first, and else at random, so that what is compared is played mixed. */
@@ -145,13 +148,16 @@ final class InteropLab {
       }
       try {
         Trace trace = trace(segment, job.what, contenders);
+        latestNanos.accumulateAndGet(trace.latestNanos(), Math::max);
         if (trace.blind().compareTo(BLIND) <= 0 || i == TRIES) {
           return new Outcome(trace.last(), trace.none(), trace.two(), trace.path());
         }
         voided.incrementAndGet();
       } catch (IOException e) {
         StringBuilder story = new StringBuilder("failed: " + e.getMessage());
-        contenders.forEach((host, contender) -> story.append("\n" + host + ": " + contender.log()));
+        contenders.forEach(
+            (host, contender) ->
+                story.append("%n%s, %s: %s".formatted(host, contender.phase(), contender.log())));
         System.out.println(job + ": " + story);
         return new Outcome("failed", Duration.ZERO, Duration.ZERO, story.toString());
       } finally {
