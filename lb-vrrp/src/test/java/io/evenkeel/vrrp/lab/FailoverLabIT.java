@@ -6,13 +6,16 @@ import io.evenkeel.vrrp.lab.Contender.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How soon each of both takes over from the other; {@code dev/lab vrrp failover} runs it. */
 @Tag("lab")
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailoverLabIT {
   private static final Duration TOLERANCE = Duration.ofMillis(2);
   private static final Duration SOON = Duration.ofMillis(45);
