@@ -7,9 +7,12 @@ import java.util.List;
  *
  * @param routers one or more
  * @param startDelayNanos how long after its start no member becomes master, 0 or more
- * @param takeDelayNanos how long after it has last heard a master that did not resign, or has begun
- *     to listen, a member becomes master at the earliest, 0 or more: longer than a master that is
- *     cut off keeps its addresses. A master that is heard at that moment is preempted without
+ * @param takeDelayNanos how long a member waits at least before it becomes master, 0 or more:
+ *     longer than a master that is cut off keeps its addresses. It counts from when the next
+ *     advertisement of a master that did not resign was due: an interval of that master after the
+ *     last one heard, or an own interval after it began to listen. Each advertisement that was lost
+ *     before the cut shortens it by an interval. A master that is heard at that moment is preempted
+ *     without
  * @param isExclusive whether a gate must be passed before they become master, and kept. They leave
  *     a living master alone then, whatever its priority, {@link RouterConfig#preemption} and {@link
  *     GroupEvent.Reclaim} say, since passing the gate may mean its end

@@ -165,7 +165,7 @@ final class Turn {
       }
     }
     member.timerNanos = nowNanos + waitNanos;
-    member.earliestNanos = nowNanos + config.takeDelayNanos();
+    member.earliestNanos = quietNanos(member.intervalNanos);
   }
 
   private void changePriority(Member member, int priority) {
@@ -218,7 +218,7 @@ final class Turn {
       }
       return;
     }
-    member.earliestNanos = nowNanos + config.takeDelayNanos();
+    member.earliestNanos = quietNanos(advert.intervalNanos());
     if (advert.priority() < Advertisement.OWNER) {
       member.ownAgain();
     }
@@ -251,6 +251,7 @@ final class Turn {
   private void yieldTo(Member member, Heard advert, Cause cause) {
     leave(Phase.BACKUP, member, cause);
     member.remember(advert);
+    member.earliestNanos = quietNanos(advert.intervalNanos());
     member.follow();
   }
 
@@ -485,8 +486,18 @@ final class Turn {
         member.ownAgain();
       }
       member.timerNanos = nowNanos + member.downNanos();
-      member.earliestNanos = nowNanos + config.takeDelayNanos();
+      member.earliestNanos = quietNanos(member.intervalNanos);
     }
+  }
+
+  /**
+   * When a master of which nothing is heard from now on has its addresses no longer. It may have
+   * been cut off just before its next advertisement, and only then the take delay begins.
+   */
+  private long quietNanos(long intervalNanos) {
+    return config.takeDelayNanos() == 0
+        ? nowNanos
+        : nowNanos + intervalNanos + config.takeDelayNanos();
   }
 
   private boolean isDue(long atNanos) {

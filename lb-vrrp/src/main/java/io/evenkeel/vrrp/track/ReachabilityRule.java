@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param timeout within which a probe of a round must be answered, 1 ms..the interval
  * @param fall how many rounds in a row without a majority are a fault, 1..1000; with 1, a process
  *     that stood still may take its own lateness for the network's
- * @param takeTime T_take: how long after it has last heard a master a backup waits, over {@link
- *     #loseTime}; what it is over is the room for drift of clocks, for threads that are late, and
- *     for the taking away of addresses
+ * @param takeTime T_take: how long a backup waits from when the next advertisement of a master was
+ *     due that it hears no longer, over {@link #loseTime}; what it is over is the room for drift of
+ *     clocks, for threads that are late, and for the taking away of addresses
  */
 public record ReachabilityRule(Duration interval, Duration timeout, int fall, Duration takeTime) {
   private static final int MOST_FALL = 1000;

@@ -411,25 +411,35 @@ class GroupBackupTest {
 
     assertEquals(SECOND + DOWN, group.next());
     group.tick().expectPhase(Phase.BACKUP);
-    assertEquals(11 * SECOND, group.next());
-    group.tick(11 * SECOND - 1).expectPhase(Phase.BACKUP);
-    group.tick(11 * SECOND).expectPhase(Phase.MASTER);
+    assertEquals(12 * SECOND, group.next());
+    group.tick(12 * SECOND - 1).expectPhase(Phase.BACKUP);
+    group.tick(12 * SECOND).expectPhase(Phase.MASTER);
   }
 
   @Test
-  void takeDelay_start_waitsFromThen() {
+  void takeDelay_masterOfAnotherInterval_waitsForItsNextAdvertisement() {
+    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 60 * SECOND, false);
+    GroupFixture group = started(config).tell(SECOND, new Heard(0, HIGH, 200, 5 * SECOND));
+
+    group.tick(66 * SECOND - 1).expectPhase(Phase.BACKUP);
+    group.tick(66 * SECOND).expectPhase(Phase.MASTER);
+  }
+
+  @Test
+  void takeDelay_start_waitsForAnAdvertisementThatIsDueAnIntervalLater() {
     GroupConfig config = new GroupConfig(List.of(Routers.usual(255)), 0, 10 * SECOND, false);
 
-    assertEquals(10 * SECOND, started(config).next());
+    assertEquals(11 * SECOND, started(config).next());
   }
 
   @Test
   void takeDelay_yielded_countsFromThen() {
     GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
-    GroupFixture group = started(config).tick(DOWN).tick(10 * SECOND).expectPhase(Phase.MASTER);
-    group.hear(11 * SECOND, 200, HIGH).tick(11 * SECOND + DOWN).expectPhase(Phase.BACKUP);
+    GroupFixture group = started(config).tick(DOWN).tick(11 * SECOND).expectPhase(Phase.MASTER);
+    group.tell(11 * SECOND + 1, new Heard(0, HIGH, 200, 2 * SECOND));
+    group.tick(20 * SECOND).expectPhase(Phase.BACKUP);
 
-    assertEquals(21 * SECOND, group.next());
+    assertEquals(23 * SECOND + 1, group.next());
   }
 
   @Test
@@ -447,7 +457,7 @@ class GroupBackupTest {
     GroupFixture group = started(config).hear(SECOND, 200, HIGH).hear(2 * SECOND, 0, LOW);
 
     group.tick(2 * SECOND + SKEW).expectPhase(Phase.BACKUP);
-    assertEquals(11 * SECOND, group.next());
+    assertEquals(12 * SECOND, group.next());
   }
 
   @Test

@@ -93,7 +93,7 @@ final class GroupSimulation {
     boolean mixed = version == Version.V3 && random.nextInt(4) == 0;
     long delayed = random.nextInt(3) == 0 ? unitNanos * random.nextInt(1, 10) : 0;
     long longestNanos = 0;
-    long takeDelayNanos = kind == Kind.REACHABILITY ? loseNanos() + 3 * unitNanos : 0;
+    long takeDelayNanos = kind == Kind.REACHABILITY ? loseNanos() + unitNanos / 2 : 0;
     int priority = 0;
     for (int i = 0; i < count; i++) {
       if (i == 0 || random.nextInt(4) != 0) {
@@ -128,7 +128,7 @@ final class GroupSimulation {
     if (unitNanos < SECOND) {
       settleNanos += longestNanos;
     }
-    settleNanos += takeDelayNanos == 0 ? 0 : takeDelayNanos + longestNanos;
+    settleNanos += takeDelayNanos == 0 ? 0 : takeDelayNanos + 2 * longestNanos;
     settleNanos *= kind == Kind.SYNC ? 2 : 1;
     // A lease to expire, a call that hangs, a host to start again, and all of it once more.
     settleNanos += kind == Kind.LEASE || kind == Kind.FENCE ? 100 * unitNanos : 0;
