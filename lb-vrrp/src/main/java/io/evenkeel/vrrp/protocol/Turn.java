@@ -156,8 +156,9 @@ final class Turn {
     member.reset();
     member.ownAgain();
     long waitNanos = member.downNanos();
-    // A gate may end the other host: first it has its chance to be heard.
-    if (!config.isExclusive()) {
+    // A gate may end the other host, and who has handed over leaves a living one alone: first it
+    // has its chance to be heard.
+    if (!config.isExclusive() && plan != Plan.HANDED_OVER) {
       if (member.isOwner()) {
         waitNanos = 0;
       } else if (startsAsMaster) {

@@ -378,6 +378,16 @@ class GroupMasterTest {
   }
 
   @Test
+  void handOver_ownersFaultComesAndGoes_lowerThatTookOverIsLeftAlone() {
+    GroupFixture group = master255();
+    group.tell(SECOND, new HandOver()).hear(2 * SECOND, 50, LOW);
+    group.fault(3 * SECOND, true).fault(4 * SECOND, false).expectPhase(Phase.BACKUP);
+
+    group.hear(5 * SECOND, 50, LOW).tick(4 * SECOND + DOWN).expectPhase(Phase.BACKUP);
+    group.tick(5 * SECOND + 4 * SECOND).expectPhase(Phase.MASTER);
+  }
+
+  @Test
   void handOver_lowerTakesOver_isLeftAloneUntilItIsGone() {
     GroupFixture group = master(Routers.usual(100));
     long now = group.next() - 1;
