@@ -303,19 +303,21 @@ final class Turn {
   }
 
   /**
-   * Whether no master has been heard for long enough, or a living one is heard at this moment, that
-   * will hear this one too.
+   * Whether of each member no master has been heard for long enough, or a living one is, that will
+   * hear this one too; the last of the living ones at this moment.
    */
   private boolean isQuietOrHeard() {
     boolean isQuiet = true;
-    boolean isHeard = true;
     boolean isHeardNow = false;
     for (Member member : members) {
-      isQuiet &= isDue(member.earliestNanos);
-      isHeard &= member.hearsMaster();
+      boolean isMemberQuiet = isDue(member.earliestNanos);
+      if (!isMemberQuiet && !member.hearsMaster()) {
+        return false;
+      }
+      isQuiet &= isMemberQuiet;
       isHeardNow |= member.heard != null && member.heard.atNanos() == nowNanos;
     }
-    return isQuiet || (isHeard && isHeardNow);
+    return isQuiet || isHeardNow;
   }
 
   private void take() {

@@ -194,6 +194,19 @@ class GroupSyncTest {
   }
 
   @Test
+  void takeDelay_oneHearsAndOneIsSilent_arePreemptedWhenItIsHeard() {
+    GroupConfig config =
+        new GroupConfig(List.of(Routers.usual(200), Routers.usual(100)), 0, 10 * SECOND, false);
+    GroupFixture group = started(config);
+    for (int s = 1; s <= 10; s++) {
+      group.hear(s * SECOND, 0, 50, LOW).tick(s * SECOND).expectPhase(Phase.BACKUP);
+    }
+
+    group.tick(11 * SECOND).expectPhase(Phase.BACKUP);
+    group.hear(11 * SECOND + 1, 0, 50, LOW).expectPhase(Phase.MASTER);
+  }
+
+  @Test
   void initial_otherNumberOfAddresses_isRefused() {
     assertThrows(
         IllegalArgumentException.class,
