@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class GateCalls {
   private final Duration timeout;
   private final LiveGroup group;
   private final ThreadPoolExecutor thread;
+  private final AtomicBoolean isRefused = new AtomicBoolean();
 
   /** The call that is not answered; of the timing thread, as are the three of it. */
   private @Nullable Future<?> asked;
@@ -69,12 +71,22 @@ final class GateCalls {
     long beganNanos = System.nanoTime();
     try {
       long holdsNanos = Math.min(gate.pass().toNanos(), FOREVER_NANOS);
+      isRefused.set(false);
       group.post(() -> answered(number, new Granted(number, beganNanos + holdsNanos)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception | Error e) {
-      LOG.warn("{}: gate {} is not passed: {}", name, gate, e.toString());
+      refused("is not passed: " + e);
       group.post(() -> answered(number, new Refused(number)));
+    }
+  }
+
+  /** Once until it is passed again: a host that is parted from the other asks for ever. */
+  private void refused(String why) {
+    if (isRefused.compareAndSet(false, true)) {
+      LOG.warn("{}: gate {} {}", name, gate, why);
+    } else {
+      LOG.debug("{}: gate {} {}", name, gate, why);
     }
   }
 
@@ -114,7 +126,7 @@ final class GateCalls {
   /** Gives a call up that takes too long. */
   void tick(long nowNanos) {
     if (asked != null && deadlineNanos - nowNanos <= 0) {
-      LOG.warn("{}: gate {} does not answer within {}", name, gate, timeout);
+      refused("does not answer within " + timeout);
       cancel();
       group.handle(new Refused(attempt));
     }

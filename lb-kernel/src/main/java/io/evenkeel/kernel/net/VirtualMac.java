@@ -10,9 +10,10 @@ import java.nio.file.NoSuchFileException;
  * set up as keepalived does with {@code use_vmac}, but for what is said to differ:
  *
  * <ul>
- *   <li>Mode vepa: it does not talk to other macvlans of this host. With keepalived's mode, private,
- *       the kernel gives multicast that another host sends from the same Ethernet address to this
- *       device alone, and the link's own device, on which routers listen, would not hear it.
+ *   <li>Mode vepa: it does not talk to other macvlans of this host. With keepalived's mode,
+ *       private, the kernel gives multicast that another host sends from the same Ethernet address
+ *       to this device alone, and the link's own device, on which routers listen, would not hear
+ *       it.
  *   <li>No address of its own and none from routers, and of IPv4 no IPv6 at all.
  *   <li>Of each device ARP requests are answered for its own addresses alone (arp_ignore 1, of the
  *       link's own device with arp_filter 1), and, which keepalived leaves out, the link's own
