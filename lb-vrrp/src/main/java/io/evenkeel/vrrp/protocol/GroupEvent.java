@@ -80,8 +80,9 @@ public sealed interface GroupEvent {
 
   /**
    * A planned hand-back: a backup of higher priority takes over now, whatever preemption says, or
-   * as soon as the delays of {@link GroupConfig} are over. With an exclusive gate it only ends what
-   * {@link HandOver} began: there the other is to hand over.
+   * as soon as the delays of {@link GroupConfig} are over. If it has heard nobody yet it first
+   * waits for an advertisement, or for the master-down interval. With an exclusive gate it only
+   * ends what {@link HandOver} began: there the other is to hand over.
    */
   record Reclaim() implements GroupEvent {}
 }

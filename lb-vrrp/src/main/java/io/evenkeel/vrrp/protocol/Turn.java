@@ -227,7 +227,9 @@ final class Turn {
       member.preemptNanos = null;
       plan = plan == Plan.RECLAIM ? Plan.NONE : plan;
       follow(member);
-    } else if (!mayPreempt(member) || (plan != Plan.RECLAIM && member.isPreemptDelayed())) {
+    } else if (plan == Plan.RECLAIM) {
+      member.isWilling = true;
+    } else if (!mayPreempt(member) || member.isPreemptDelayed()) {
       follow(member);
     }
   }
@@ -345,11 +347,11 @@ final class Turn {
   }
 
   private Cause whyTaken(Member member) {
-    if (plan == Plan.RECLAIM) {
-      return Cause.RECLAIMED;
-    }
     if (member.heard == null) {
       return member.isOwner() ? Cause.OWNER : Cause.MASTER_DOWN;
+    }
+    if (plan == Plan.RECLAIM) {
+      return Cause.RECLAIMED;
     }
     if (member.heard.priority() == Advertisement.RESIGNED) {
       return Cause.MASTER_RESIGNED;
@@ -449,7 +451,8 @@ final class Turn {
     }
     plan = Plan.RECLAIM;
     for (Member member : members) {
-      member.isWilling = true;
+      // Who has heard nobody yet does not know whom it would take over from.
+      member.isWilling |= member.heard != null;
     }
   }
 

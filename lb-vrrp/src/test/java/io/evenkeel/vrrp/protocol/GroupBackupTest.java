@@ -394,6 +394,42 @@ class GroupBackupTest {
   }
 
   @Test
+  void reclaim_nobodyHeardYet_isMasterWhenALowerOneIsHeard() {
+    GroupFixture group = backup(Routers.nopreempt(100)).tell(MS, new Reclaim()).expect();
+
+    assertEquals(DOWN, group.next());
+    group.tick(SECOND).expectPhase(Phase.BACKUP);
+    group
+        .hear(SECOND, 99, HIGH)
+        .expect(
+            new Advertise(0, 100),
+            new Take(0),
+            new Announce(0),
+            new Changed(0, Phase.BACKUP, Phase.MASTER, Cause.RECLAIMED));
+  }
+
+  @Test
+  void reclaim_nobodyHeardYet_isBackupOfOneThatWins() {
+    GroupFixture group = backup(Routers.nopreempt(100)).tell(MS, new Reclaim()).expect();
+    group.hear(SECOND, 100, HIGH);
+
+    assertEquals(Plan.NONE, group.state.plan());
+    assertEquals(SECOND + DOWN, group.next());
+  }
+
+  @Test
+  void reclaim_nobodyThere_isMasterAfterTheMasterDownInterval() {
+    backup(Routers.nopreempt(100))
+        .tell(MS, new Reclaim())
+        .tick(DOWN)
+        .expect(
+            new Advertise(0, 100),
+            new Take(0),
+            new Announce(0),
+            new Changed(0, Phase.BACKUP, Phase.MASTER, Cause.MASTER_DOWN));
+  }
+
+  @Test
   void reclaim_masterThatWins_changesNothing() {
     backup(Routers.nopreempt(100))
         .hear(MS, 100, HIGH)
@@ -402,79 +438,6 @@ class GroupBackupTest {
         .hear(3 * MS, 99, LOW)
         .tick(DOWN)
         .expectPhase(Phase.BACKUP);
-  }
-
-  @Test
-  void takeDelay_masterSilent_isMasterWhenItIsOver() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
-    GroupFixture group = started(config).hear(SECOND, 200, HIGH);
-
-    assertEquals(SECOND + DOWN, group.next());
-    group.tick().expectPhase(Phase.BACKUP);
-    assertEquals(12 * SECOND, group.next());
-    group.tick(12 * SECOND - 1).expectPhase(Phase.BACKUP);
-    group.tick(12 * SECOND).expectPhase(Phase.MASTER);
-  }
-
-  @Test
-  void takeDelay_masterOfAnotherInterval_waitsForItsNextAdvertisement() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 60 * SECOND, false);
-    GroupFixture group = started(config).tell(SECOND, new Heard(0, HIGH, 200, 5 * SECOND));
-
-    group.tick(66 * SECOND - 1).expectPhase(Phase.BACKUP);
-    group.tick(66 * SECOND).expectPhase(Phase.MASTER);
-  }
-
-  @Test
-  void takeDelay_start_waitsForAnAdvertisementThatIsDueAnIntervalLater() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(255)), 0, 10 * SECOND, false);
-
-    assertEquals(11 * SECOND, started(config).next());
-  }
-
-  @Test
-  void takeDelay_yielded_countsFromThen() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
-    GroupFixture group = started(config).tick(DOWN).tick(11 * SECOND).expectPhase(Phase.MASTER);
-    group.tell(11 * SECOND + 1, new Heard(0, HIGH, 200, 2 * SECOND));
-    group.tick(20 * SECOND).expectPhase(Phase.BACKUP);
-
-    assertEquals(23 * SECOND + 1, group.next());
-  }
-
-  @Test
-  void takeDelay_masterResigned_isMasterAfterTheSkewTime() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
-    GroupFixture group = started(config).hear(SECOND, 200, HIGH).hear(2 * SECOND, 0, HIGH);
-
-    assertEquals(2 * SECOND + SKEW, group.next());
-    group.tick().expectPhase(Phase.MASTER);
-  }
-
-  @Test
-  void takeDelay_anotherResigned_waitsForTheMasterThatIsSilent() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
-    GroupFixture group = started(config).hear(SECOND, 200, HIGH).hear(2 * SECOND, 0, LOW);
-
-    group.tick(2 * SECOND + SKEW).expectPhase(Phase.BACKUP);
-    assertEquals(12 * SECOND, group.next());
-  }
-
-  @Test
-  void takeDelay_lowerMasterLives_isPreemptedWhenItIsHeard() {
-    GroupConfig config = new GroupConfig(List.of(Routers.usual(100)), 0, 10 * SECOND, false);
-    GroupFixture group = started(config);
-    for (int s = 1; s <= 3; s++) {
-      group.hear(s * SECOND, 50, LOW);
-    }
-    group.tick(DOWN).expectPhase(Phase.BACKUP);
-    group
-        .hear(4 * SECOND, 50, LOW)
-        .expect(
-            new Advertise(0, 100),
-            new Take(0),
-            new Announce(0),
-            new Changed(0, Phase.BACKUP, Phase.MASTER, Cause.PREEMPTED));
   }
 
   @Test

@@ -148,8 +148,12 @@ final class SimulatedNode {
   boolean preempts(GroupState state) {
     RouterConfig router = config.routers().get(0);
     return !config.isExclusive()
-        && state.plan() != Plan.HANDED_OVER
-        && (router.preemption() == Preemption.ALLOWED || router.priority() == Advertisement.OWNER);
+        && switch (state.plan()) {
+          case RECLAIM -> true;
+          case HANDED_OVER -> false;
+          case NONE ->
+              router.preemption() == Preemption.ALLOWED || router.priority() == Advertisement.OWNER;
+        };
   }
 
   /** Whether hosts that ask for the virtual addresses hear of this one. */
