@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param isV6 whether it is of IPv6
  * @param intervalNanos between two advertisements: of version 2 whole seconds, 1..255 s; of version
  *     3 hundredths of a second, 10 ms..40.95 s
- * @param addresses the virtual addresses, up to 255, of IPv6 a link-local one first (RFC 9568,
- *     5.2.9). None: the router only tells who is master. An advertisement must have one (RFC 9568,
- *     5.2.5), so it has the address it is sent from, and received addresses always match.
- *     keepalived 2.2.7 hears only who advertises the same addresses as it does itself
+ * @param addresses the virtual addresses, up to 255, of IPv6 up to 90, with {@code hmac} 89, so
+ *     that an advertisement fits into 1500 bytes, and a link-local one first (RFC 9568, 5.2.9).
+ *     None: the router only tells who is master. An advertisement must have one (RFC 9568, 5.2.5),
+ *     so it has the address it is sent from, and received addresses always match. keepalived 2.2.7
+ *     hears only who advertises the same addresses as it does itself
  * @param authentication of version 2; of version 3 there is none
  * @param hmac of version 3 alone; null: no trailer is sent, and none accepted
  * @param checksum of version 3 on IPv4 alone: what is sent as long as no peer is heard, or when
@@ -47,6 +48,9 @@ public record WireConfig(
   static final int MAX_OCTET = 255;
   static final int MAX_CENTISECONDS = 4095;
   private static final long MAX_SECONDS_OF_BOTH = 40;
+  private static final int MTU = 1500;
+  private static final int IPV6_HEADER_BYTES = 40;
+  private static final int IPV6_ADDRESS_BYTES = 16;
 
   /**
    * Copies list and set.
@@ -67,6 +71,10 @@ public record WireConfig(
     }
     interval(intervalNanos, version, alsoV2);
     range("addresses", addresses.size(), 0);
+    if (isV6) {
+      // Of IPv4 it has always room: 255 of them are 1020 bytes.
+      roomV6(addresses.size(), hmac == null ? 0 : Trailer.BYTES);
+    }
     addresses.forEach(each -> host("address", each, isV6));
     peers.forEach(each -> host("peer", each, isV6));
     if (isV6 && !addresses.isEmpty() && !addresses.get(0).isLinkLocalAddress()) {
@@ -88,6 +96,16 @@ public record WireConfig(
     if (value < min || value > MAX_OCTET) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: " + min + ".." + MAX_OCTET + ")");
+    }
+  }
+
+  private static void roomV6(int count, int trailerBytes) {
+    int max = (MTU - IPV6_HEADER_BYTES - Message.ADDRESSES - trailerBytes) / IPV6_ADDRESS_BYTES;
+    if (count > max) {
+      throw new IllegalArgumentException(
+          ("addresses: %d (expected: 0..%d, for which an advertisement of %d bytes has room; the"
+                  + " rest as excluded addresses)")
+              .formatted(count, max, MTU));
     }
   }
 

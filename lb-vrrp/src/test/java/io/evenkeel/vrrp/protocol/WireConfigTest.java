@@ -3,6 +3,7 @@ package io.evenkeel.vrrp.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.vrrp.protocol.HmacKeys.Mode;
 import java.net.InetAddress;
@@ -75,7 +76,7 @@ class WireConfigTest {
     }
 
     Draft addresses(int count) {
-      addresses = new ArrayList<>(Collections.nCopies(count, V4));
+      addresses = new ArrayList<>(Collections.nCopies(count, isV6 ? LINK_LOCAL : V4));
       return this;
     }
 
@@ -137,6 +138,8 @@ class WireConfigTest {
         Arguments.of(seconds(500_000_000, 40), new Draft().both().interval(500_000_000)),
         Arguments.of(seconds(41 * SECOND, 40), new Draft().both().interval(41 * SECOND)),
         Arguments.of("addresses: 256 (expected: 0..255)", new Draft().addresses(256)),
+        Arguments.of(tooMany(91, 90), Draft.v6().addresses(91)),
+        Arguments.of(tooMany(90, 89), Draft.v6().addresses(90).hmac()),
         Arguments.of(
             "address: 2001:db8:0:0:0:0:0:1 (expected: of IPv4)", new Draft().addresses(V6)),
         Arguments.of("address: 192.0.2.100 (expected: of IPv6)", Draft.v6().addresses(V4)),
@@ -173,6 +176,28 @@ class WireConfigTest {
             new Draft().both().interval(40 * SECOND),
             Draft.v6().addresses(LINK_LOCAL, V6).peer(V6).hmac())) {
       assertEquals(draft.build(), draft.build());
+    }
+  }
+
+  @Test
+  void encode_asManyAddressesAsAreTaken_fitIntoAnEthernetFrame() {
+    int headerBytes = 40;
+    for (Draft draft :
+        List.of(
+            new Draft().addresses(255).hmac(),
+            Draft.v2().addresses(255).authentication(Authentication.header("12345678")),
+            Draft.v6().addresses(90),
+            Draft.v6().addresses(89).hmac())) {
+      boolean isV6 = draft.isV6;
+      byte[] bytes =
+          new Wire(draft.build())
+              .encode(
+                  100,
+                  isV6 ? LINK_LOCAL : Captures.address("192.0.2.1"),
+                  isV6 ? Captures.GROUP_V6 : Captures.GROUP_V4,
+                  Captures.NOW)
+              .get(0);
+      assertTrue(bytes.length + (isV6 ? headerBytes : 0) <= 1500, () -> "" + bytes.length);
     }
   }
 
@@ -249,6 +274,12 @@ class WireConfigTest {
     public byte @Nullable [] getEncoded() {
       return null;
     }
+  }
+
+  private static String tooMany(int count, int max) {
+    return ("addresses: %d (expected: 0..%d, for which an advertisement of 1500 bytes has room; the"
+            + " rest as excluded addresses)")
+        .formatted(count, max);
   }
 
   private static String v3Interval(long nanos) {
