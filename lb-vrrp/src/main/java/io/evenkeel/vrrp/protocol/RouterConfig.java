@@ -8,7 +8,9 @@ package io.evenkeel.vrrp.protocol;
  * @param priority 1..254; 255: it owns the addresses, becomes master at once, always preempts, and
  *     nothing that is tracked moves its priority
  * @param startsAsMaster keepalived's {@code state MASTER}: at the start it waits for one interval
- *     instead of the whole master-down interval
+ *     instead of the whole master-down interval. Of an owner it says nothing; of another it goes
+ *     with neither {@link Preemption#FORBIDDEN} nor a preempt delay, since it takes the place of
+ *     whoever is master and has not been heard within that time
  * @param intervalNanos between two of its advertisements: of version 2 whole seconds, 1..255 s; of
  *     version 3 hundredths of a second, 10 ms..40.95 s
  * @param downTimerAdverts how many intervals without one make a master down, 1..100
@@ -40,7 +42,7 @@ public record RouterConfig(
   /**
    * Checks each value.
    *
-   * @throws IllegalArgumentException if one is out of its range
+   * @throws IllegalArgumentException if one is out of its range, or does not go with another
    */
   public RouterConfig {
     require(priority >= 1 && priority <= Advertisement.OWNER, "priority", priority, "1..255");
@@ -63,6 +65,12 @@ public record RouterConfig(
         downTimerAdverts,
         "1..100");
     require(preemptDelayNanos >= 0, "preemptDelayNanos", preemptDelayNanos, "0 or more");
+    if (startsAsMaster
+        && priority != Advertisement.OWNER
+        && (preemption == Preemption.FORBIDDEN || preemptDelayNanos > 0)) {
+      throw new IllegalArgumentException(
+          "startsAsMaster: true (expected: false, without preemption or with a preempt delay)");
+    }
     require(announceAgainNanos >= 0, "announceAgainNanos", announceAgainNanos, "0 or more");
     require(announceEveryNanos >= 0, "announceEveryNanos", announceEveryNanos, "0 or more");
   }

@@ -103,15 +103,17 @@ final class GroupSimulation {
       intervalNanos = Math.max(intervalNanos, 10_000_000);
       longestNanos = Math.max(longestNanos, intervalNanos);
       boolean isAllowed = preempting < 2 || (preempting == 2 && random.nextBoolean());
+      long preemptDelayNanos = random.nextBoolean() ? delayed : 0;
+      boolean mayBegin = priority == Advertisement.OWNER || (isAllowed && preemptDelayNanos == 0);
       RouterConfig router =
           new RouterConfig(
               version,
               priority,
-              random.nextInt(4) == 0,
+              mayBegin && random.nextInt(4) == 0,
               intervalNanos,
               3,
               isAllowed ? Preemption.ALLOWED : Preemption.FORBIDDEN,
-              random.nextBoolean() ? delayed : 0,
+              preemptDelayNanos,
               random.nextInt(4) != 0,
               random.nextInt(2) * 5L * unitNanos,
               random.nextInt(2) * 60L * unitNanos);

@@ -246,6 +246,26 @@ class GroupTableTest {
   }
 
   @Test
+  void routerConfig_startsAsMasterThoughItMustWait_isRefused() {
+    Routers router = Routers.of(254).startsAsMaster();
+    for (Runnable wrong :
+        List.<Runnable>of(
+            () -> router.preemption(Preemption.FORBIDDEN), () -> router.preemptDelay(1))) {
+      IllegalArgumentException e = assertThrows(IllegalArgumentException.class, wrong::run);
+      assertEquals(
+          "startsAsMaster: true (expected: false, without preemption or with a preempt delay)",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void routerConfig_ownerStartsAsMaster_isTaken() {
+    Routers owner = Routers.of(255).startsAsMaster();
+
+    assertTrue(owner.preemption(Preemption.FORBIDDEN).preemptDelay(1).config().startsAsMaster());
+  }
+
+  @Test
   void groupConfig_outOfRange_isRefused() {
     List<RouterConfig> routers = List.of(Routers.usual(1));
     for (Runnable wrong :
