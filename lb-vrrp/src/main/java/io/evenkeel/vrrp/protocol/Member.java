@@ -20,6 +20,9 @@ final class Member {
   /** What an owner that gives way to another owner says; the highest that is no owner's. */
   private static final int NO_OWNER = Advertisement.OWNER - 1;
 
+  /** After how many missing advertisements others take over, unless they are told otherwise. */
+  private static final int USUAL_DOWN_TIMER_ADVERTS = 3;
+
   private static final long SECOND_NANOS = 1_000_000_000;
 
   final int index;
@@ -97,11 +100,12 @@ final class Member {
 
   /**
    * Whether a master has been silent for so long that the backup of the highest priority may have
-   * taken over.
+   * taken over. The others do not tell how patient they are.
    */
   boolean isSilent() {
     long sentNanos = timerNanos - intervalNanos;
-    return nowNanos - sentNanos >= config.downTimerAdverts() * intervalNanos + skewNanos(NO_OWNER);
+    int adverts = Math.min(USUAL_DOWN_TIMER_ADVERTS, config.downTimerAdverts());
+    return nowNanos - sentNanos >= adverts * intervalNanos + skewNanos(NO_OWNER);
   }
 
   boolean isOwner() {

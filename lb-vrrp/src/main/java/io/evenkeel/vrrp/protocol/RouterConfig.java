@@ -13,7 +13,9 @@ package io.evenkeel.vrrp.protocol;
  *     whoever is master and has not been heard within that time
  * @param intervalNanos between two of its advertisements: of version 2 whole seconds, 1..255 s; of
  *     version 3 hundredths of a second, 10 ms..40.95 s
- * @param downTimerAdverts how many intervals without one make a master down, 1..100
+ * @param downTimerAdverts how many intervals without one make a master down, 1..100. A master that
+ *     stood still takes itself for replaced after as many, but at most 3, since the others may have
+ *     the usual number
  * @param preemption whether it takes the place of a living master
  * @param preemptDelayNanos how long it waits before it does, 0 or more, from the first
  *     advertisement of lower priority on

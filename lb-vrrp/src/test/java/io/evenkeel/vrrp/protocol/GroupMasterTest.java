@@ -326,6 +326,19 @@ class GroupMasterTest {
     group.expect(new Advertise(0, 100), new Announce(0));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 3", "4, 3", "100, 3"})
+  void stall_otherDownTimerAdverts_isSilentWhenOthersMayHaveTakenOver(int own, int intervals) {
+    RouterConfig router =
+        Routers.of(100).preemption(Preemption.FORBIDDEN).downTimerAdverts(own).config();
+    long silent = intervals * SECOND + SECOND / 128;
+
+    GroupFixture before = master(router);
+    before.hear(sent(before) + silent - 1, 1, LOW).expectPhase(Phase.MASTER);
+    GroupFixture after = master(router);
+    after.hear(sent(after) + silent, 1, LOW).expect(new Drop(0), toBackup(Cause.STALLED));
+  }
+
   @Test
   void stall_lowerHeardWithPreempt_sendsNothingBeforeTheTick() {
     GroupFixture group = master(Routers.usual(100));
