@@ -24,7 +24,7 @@ public enum Cause {
   FAULT_CLEARED,
   /** Another of its group has changed. */
   GROUP,
-  /** The exclusive gate is lost. */
+  /** What the exclusive gate granted is over. */
   GATE_LOST,
   /** A planned switch-over. */
   HANDED_OVER,

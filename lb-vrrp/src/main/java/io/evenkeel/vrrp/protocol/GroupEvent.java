@@ -68,9 +68,6 @@ public sealed interface GroupEvent {
    */
   record Refused(long attempt) implements GroupEvent {}
 
-  /** The exclusive gate is lost before its time. */
-  record Lost() implements GroupEvent {}
-
   /**
    * A planned switch-over: a master resigns, and takes over again only when no other has been
    * master for twice the master-down interval, when it has heard another and lost it, or after

@@ -68,8 +68,6 @@ final class Turn {
       grant(granted);
     } else if (event instanceof GroupEvent.Refused refused) {
       refuse(refused.attempt());
-    } else if (event instanceof GroupEvent.Lost) {
-      lose();
     } else if (event instanceof GroupEvent.HandOver) {
       handOver();
     } else if (event instanceof GroupEvent.Reclaim) {
@@ -418,12 +416,6 @@ final class Turn {
       members[0].see(Sight.GATE_REFUSED, members[0].primary);
       long leftNanos = gate.untilNanos() - nowNanos;
       gate = gate.refuse(nowNanos + Math.max(leftNanos / 2, members[0].intervalNanos));
-    }
-  }
-
-  private void lose() {
-    if (gate.isPassed()) {
-      leave(Phase.BACKUP, null, Cause.GATE_LOST);
     }
   }
 

@@ -17,7 +17,6 @@ import io.evenkeel.vrrp.protocol.GroupAction.Release;
 import io.evenkeel.vrrp.protocol.GroupAction.Take;
 import io.evenkeel.vrrp.protocol.GroupEvent.Granted;
 import io.evenkeel.vrrp.protocol.GroupEvent.HandOver;
-import io.evenkeel.vrrp.protocol.GroupEvent.Lost;
 import io.evenkeel.vrrp.protocol.GroupEvent.Reclaim;
 import io.evenkeel.vrrp.protocol.GroupEvent.Refused;
 import io.evenkeel.vrrp.protocol.GroupEvent.Stop;
@@ -209,23 +208,6 @@ class GroupGateTest {
     group.tell(DOWN + HOLDS / 3, new Granted(1, ZERO + 90 * SECOND)).expect();
     group.tell(DOWN + HOLDS / 3, new Refused(1)).expect();
     assertEquals(before, group.state);
-  }
-
-  @Test
-  void lost_master_dropsBeforeItResigns() {
-    GroupFixture group = passed();
-    group.tell(DOWN + MS, new Lost()).expect(new Drop(0), new Advertise(0, 0), new Release(), LOST);
-
-    group.tell(DOWN + 2 * MS, new Lost()).expect();
-  }
-
-  @Test
-  void lost_pending_changesNothing() {
-    asked()
-        .tell(DOWN + MS, new Lost())
-        .expect()
-        .tell(DOWN + 2 * MS, new Granted(1, ZERO + HOLDS))
-        .expectPhase(Phase.MASTER);
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.evenkeel.vrrp.protocol;
 import io.evenkeel.vrrp.protocol.GroupAction.Changed;
 import io.evenkeel.vrrp.protocol.GroupEvent.HandOver;
 import io.evenkeel.vrrp.protocol.GroupEvent.Heard;
-import io.evenkeel.vrrp.protocol.GroupEvent.Lost;
 import io.evenkeel.vrrp.protocol.GroupEvent.Reclaim;
 import io.evenkeel.vrrp.protocol.GroupEvent.Stop;
 import java.util.ArrayList;
@@ -192,7 +191,7 @@ final class GroupSimulation {
   private void disturb() {
     SimulatedNode node = anyNode();
     int other = random.nextInt(nodes.size());
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(10)) {
       case 0 -> isCut[node.index][other] = true;
       case 1 -> partition(random.nextInt(1 << nodes.size()));
       case 2 -> die(node);
@@ -216,11 +215,10 @@ final class GroupSimulation {
         node.tell(new HandOver());
       }
       case 8 -> node.tell(new Reclaim());
-      case 9 -> {
+      default -> {
         node.tell(new Stop());
         later(random.nextLong(10 * unitNanos), () -> restart(node));
       }
-      default -> node.tell(new Lost());
     }
   }
 

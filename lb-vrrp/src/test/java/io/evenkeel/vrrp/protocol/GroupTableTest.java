@@ -18,7 +18,6 @@ import io.evenkeel.vrrp.protocol.GroupEvent.Fault;
 import io.evenkeel.vrrp.protocol.GroupEvent.Granted;
 import io.evenkeel.vrrp.protocol.GroupEvent.HandOver;
 import io.evenkeel.vrrp.protocol.GroupEvent.Heard;
-import io.evenkeel.vrrp.protocol.GroupEvent.Lost;
 import io.evenkeel.vrrp.protocol.GroupEvent.PrimaryChanged;
 import io.evenkeel.vrrp.protocol.GroupEvent.PriorityChanged;
 import io.evenkeel.vrrp.protocol.GroupEvent.Reclaim;
@@ -58,7 +57,6 @@ class GroupTableTest {
     events.put("no fault", new Fault(0, false));
     events.put("granted", new Granted(7, ZERO + 2 * NOW));
     events.put("refused", new Refused(7));
-    events.put("lost", new Lost());
     events.put("hand over", new HandOver());
     events.put("reclaim", new Reclaim());
     return events;
@@ -101,7 +99,6 @@ class GroupTableTest {
     "INITIALIZE, no fault, INITIALIZE",
     "INITIALIZE, granted, Release INITIALIZE",
     "INITIALIZE, refused, INITIALIZE",
-    "INITIALIZE, lost, INITIALIZE",
     "INITIALIZE, hand over, INITIALIZE",
     "INITIALIZE, reclaim, INITIALIZE",
     "BACKUP, start, BACKUP",
@@ -118,7 +115,6 @@ class GroupTableTest {
     "BACKUP, no fault, BACKUP",
     "BACKUP, granted, Release BACKUP",
     "BACKUP, refused, BACKUP",
-    "BACKUP, lost, BACKUP",
     "BACKUP, hand over, BACKUP",
     "BACKUP, reclaim, BACKUP",
     "MASTER, start, MASTER",
@@ -135,7 +131,6 @@ class GroupTableTest {
     "MASTER, no fault, MASTER",
     "MASTER, granted, Release MASTER",
     "MASTER, refused, MASTER",
-    "MASTER, lost, MASTER",
     "MASTER, hand over, Drop Advertise0 Changed BACKUP",
     "MASTER, reclaim, MASTER",
     "FAULT, start, FAULT",
@@ -152,7 +147,6 @@ class GroupTableTest {
     "FAULT, no fault, Changed BACKUP",
     "FAULT, granted, Release FAULT",
     "FAULT, refused, FAULT",
-    "FAULT, lost, FAULT",
     "FAULT, hand over, FAULT",
     "FAULT, reclaim, FAULT",
   })
