@@ -23,8 +23,6 @@ final class Member {
   /** After how many missing advertisements others take over, unless they are told otherwise. */
   private static final int USUAL_DOWN_TIMER_ADVERTS = 3;
 
-  private static final long SECOND_NANOS = 1_000_000_000;
-
   final int index;
   private final long nowNanos;
   private final List<GroupAction> actions;
@@ -81,7 +79,7 @@ final class Member {
 
   /** RFC 9568, 6.1; RFC 3768, 6.1. Multiplied before it is divided: it may be below 1 ms. */
   private long skewNanos(int priority) {
-    long unitNanos = config.version() == Version.V2 ? SECOND_NANOS : intervalNanos;
+    long unitNanos = config.version() == Version.V2 ? WireConfig.SECOND_NANOS : intervalNanos;
     return (256 - priority) * unitNanos / 256;
   }
 

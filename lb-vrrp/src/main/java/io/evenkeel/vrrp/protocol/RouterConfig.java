@@ -35,10 +35,6 @@ public record RouterConfig(
     boolean answersLower,
     long announceAgainNanos,
     long announceEveryNanos) {
-  private static final long SECOND_NANOS = 1_000_000_000;
-  private static final long CENTISECOND_NANOS = 10_000_000;
-  private static final int MAX_SECONDS = 255;
-  private static final int MAX_CENTISECONDS = 4095;
   private static final int MAX_DOWN_TIMER_ADVERTS = 100;
 
   /**
@@ -48,19 +44,7 @@ public record RouterConfig(
    */
   public RouterConfig {
     require(priority >= 1 && priority <= Advertisement.OWNER, "priority", priority, "1..255");
-    if (version == Version.V2) {
-      require(
-          isMultiple(intervalNanos, SECOND_NANOS, MAX_SECONDS),
-          "intervalNanos",
-          intervalNanos,
-          "whole seconds, 1..255 s, with version 2");
-    } else {
-      require(
-          isMultiple(intervalNanos, CENTISECOND_NANOS, MAX_CENTISECONDS),
-          "intervalNanos",
-          intervalNanos,
-          "hundredths of a second, 10 ms..40.95 s, with version 3");
-    }
+    version.requireInterval(intervalNanos);
     require(
         downTimerAdverts >= 1 && downTimerAdverts <= MAX_DOWN_TIMER_ADVERTS,
         "downTimerAdverts",
@@ -75,10 +59,6 @@ public record RouterConfig(
     }
     require(announceAgainNanos >= 0, "announceAgainNanos", announceAgainNanos, "0 or more");
     require(announceEveryNanos >= 0, "announceEveryNanos", announceEveryNanos, "0 or more");
-  }
-
-  private static boolean isMultiple(long nanos, long unitNanos, int max) {
-    return nanos % unitNanos == 0 && nanos >= unitNanos && nanos <= max * unitNanos;
   }
 
   static void require(boolean holds, String name, long value, String expected) {

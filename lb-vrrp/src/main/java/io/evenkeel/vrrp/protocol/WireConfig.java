@@ -2,7 +2,6 @@ package io.evenkeel.vrrp.protocol;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ public record WireConfig(
   static final long CENTISECOND_NANOS = 10_000_000;
   static final int MAX_OCTET = 255;
   static final int MAX_CENTISECONDS = 4095;
-  private static final long MAX_SECONDS_OF_BOTH = 40;
+  private static final int MAX_SECONDS_OF_BOTH = 40;
   private static final int MTU = 1500;
   private static final int IPV6_HEADER_BYTES = 40;
   private static final int IPV6_ADDRESS_BYTES = 16;
@@ -69,7 +68,11 @@ public record WireConfig(
     if (isV2 && isV6) {
       throw new IllegalArgumentException("isV6: of version 2 (expected: of version 3 alone)");
     }
-    interval(intervalNanos, version, alsoV2);
+    if (alsoV2) {
+      Version.V2.requireInterval(intervalNanos, MAX_SECONDS_OF_BOTH);
+    } else {
+      version.requireInterval(intervalNanos);
+    }
     range("addresses", addresses.size(), 0);
     if (isV6) {
       // Of IPv4 it has always room: 255 of them are 1020 bytes.
@@ -106,25 +109,6 @@ public record WireConfig(
           ("addresses: %d (expected: 0..%d, for which an advertisement of %d bytes has room; the"
                   + " rest as excluded addresses)")
               .formatted(count, max, MTU));
-    }
-  }
-
-  private static void interval(long nanos, Version version, boolean alsoV2) {
-    long step = version == Version.V2 || alsoV2 ? SECOND_NANOS : CENTISECOND_NANOS;
-    long max;
-    if (alsoV2) {
-      max = MAX_SECONDS_OF_BOTH * SECOND_NANOS;
-    } else {
-      max = version == Version.V2 ? MAX_OCTET * SECOND_NANOS : MAX_CENTISECONDS * CENTISECOND_NANOS;
-    }
-    if (nanos < step || nanos > max || nanos % step != 0) {
-      throw new IllegalArgumentException(
-          "interval: %s (expected: %s..%s, a multiple of %s)"
-              .formatted(
-                  Duration.ofNanos(nanos),
-                  Duration.ofNanos(step),
-                  Duration.ofNanos(max),
-                  Duration.ofNanos(step)));
     }
   }
 
