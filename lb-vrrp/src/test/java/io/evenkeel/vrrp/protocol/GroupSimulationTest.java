@@ -1,5 +1,7 @@
 package io.evenkeel.vrrp.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.vrrp.protocol.GroupSimulation.Kind;
@@ -28,6 +30,23 @@ class GroupSimulationTest {
   @Test
   void storms_atTenMilliseconds_leaveOneMaster() {
     run(SECOND_NANOS / 100, HOURS * HOUR_NANOS / 100);
+  }
+
+  @Test
+  void run_anExceptionIsThrown_isToldWithItsSeed() {
+    GroupSimulation world = new GroupSimulation(SEED, Kind.PLAIN, SECOND_NANOS);
+    IllegalStateException thrown = new IllegalStateException("out of a step");
+    world.time.at(
+        SECOND_NANOS,
+        at -> {
+          throw thrown;
+        });
+
+    AssertionError e = assertThrows(AssertionError.class, () -> world.run(HOUR_NANOS));
+
+    assertSame(thrown, e.getCause());
+    String seed = "new GroupSimulation(" + SEED + "L, Kind.PLAIN, " + SECOND_NANOS + "L)";
+    assertTrue(e.getMessage().contains(seed), e.getMessage());
   }
 
   private static void run(long unitNanos, long nanos) {
@@ -71,6 +90,8 @@ class GroupSimulationTest {
         sent,
         text);
     assertTrue(conflicts[Kind.PLAIN.ordinal()] > 0, "no storm has ever made two masters");
-    assertTrue(settled[Kind.SYNC.ordinal()] > 0, "never settled");
+    for (Kind kind : Kind.values()) {
+      assertTrue(settled[kind.ordinal()] > 0, () -> kind + ": never settled");
+    }
   }
 }

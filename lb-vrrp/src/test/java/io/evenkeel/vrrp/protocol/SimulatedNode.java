@@ -40,6 +40,7 @@ final class SimulatedNode {
 
   boolean isAlive;
   boolean isStalled;
+  boolean isFlapping;
   boolean hasAddresses;
   long heldSinceNanos;
   long droppedNanos;
