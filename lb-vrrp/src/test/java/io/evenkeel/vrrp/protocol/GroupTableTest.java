@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every event in every phase, and every action at least once. */
 class GroupTableTest {
-  /** After every timer that the fixtures have running, and before the next one but one. */
+  /** Before a timer of the fixtures is due: the master's is at 4.609 s, the backup's at 6.609 s. */
   private static final long NOW = 4 * SECOND;
 
   private static Map<String, GroupEvent> events() {
@@ -156,6 +156,21 @@ class GroupTableTest {
     GroupStep step = Group.step(before.config, before.state, events().get(event), ZERO + NOW);
 
     assertEquals(expected, inShort(step));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BACKUP, 6609375000, Advertise100 Take Announce Changed MASTER",
+    "MASTER, 4609375000, Advertise100 MASTER",
+  })
+  void tick_due_isAsTheTableSays(Phase phase, long dueNanos, String expected) {
+    GroupFixture before = in(phase);
+
+    GroupStep early = Group.step(before.config, before.state, new Tick(), ZERO + dueNanos - 1);
+    GroupStep due = Group.step(before.config, before.state, new Tick(), ZERO + dueNanos);
+
+    assertEquals(phase.name(), inShort(early));
+    assertEquals(expected, inShort(due));
   }
 
   @Test
