@@ -40,6 +40,9 @@ public sealed interface GroupAction {
    * nothing is asked again and there is no takeover. Calls and releases follow each other in this
    * order.
    *
+   * <p>It comes after a resignation, too, and a fence then ends a host that has resigned: that it
+   * did so is no proof that its addresses are gone.
+   *
    * @param attempt its number, to be told with the answer
    */
   record Ask(long attempt) implements GroupAction {}
