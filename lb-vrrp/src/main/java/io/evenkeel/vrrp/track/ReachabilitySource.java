@@ -6,9 +6,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends probes in rounds. */
 final class ReachabilitySource extends Source {
+  private static final Logger LOG = LoggerFactory.getLogger(Tracked.class);
+
   private final List<Probe> probes;
   private final ReachabilityRule rule;
 
@@ -40,15 +44,20 @@ final class ReachabilitySource extends Source {
       this.readings = readings;
     }
 
+    /** An exception would end the turns; whom it has kept from being asked has said no. */
     void turn() {
-      Round before = current;
-      if (before != null) {
-        before.end();
+      try {
+        Round before = current;
+        if (before != null) {
+          before.end();
+        }
+        Round round = new Round(probes, this::take);
+        current = round;
+        Workers.TIMER.schedule(round::end, Workers.nanos(rule.timeout()), TimeUnit.NANOSECONDS);
+        round.ask();
+      } catch (RuntimeException | Error e) {
+        LOG.error("{}: not all asked", name(), e);
       }
-      Round round = new Round(probes, this::take);
-      current = round;
-      Workers.TIMER.schedule(round::end, Workers.nanos(rule.timeout()), TimeUnit.NANOSECONDS);
-      round.ask();
     }
 
     private synchronized void take(Round round) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -37,7 +38,10 @@ final class Round {
       int place = i;
       CompletableFuture<Boolean> answer;
       try {
-        answer = probes.get(place).probe();
+        // What a probe of somebody else's returns is not known to be what it should.
+        answer =
+            Objects.requireNonNull(
+                probes.get(place).probe(), "future: null (expected: one that completes)");
       } catch (RuntimeException | Error e) {
         answer = CompletableFuture.failedFuture(e);
       }

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +91,41 @@ class ReachabilityIT {
       for (String name : List.of(here, there)) {
         new ProcessBuilder("ip", "netns", "del", name).start().waitFor();
       }
+    }
+  }
+
+  /** Nothing that a probe does ends the rounds: the gate would stay as it was for ever. */
+  @Test
+  void reachability_probeMisbehaves_isANoAndItGoesOn() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Probe odd =
+        () ->
+            switch (asked.getAndIncrement()) {
+              case 1 -> null;
+              case 3 -> new Defective();
+              case 5 -> throw new NoClassDefFoundError("of the test");
+              default -> CompletableFuture.completedFuture(true);
+            };
+    Duration often = Duration.ofMillis(50);
+    Reachability gate = Reachability.of("odd", List.of(odd), ReachabilityRule.of(often, often, 1));
+    AutoCloseable watching = gate.watch(heard);
+    try {
+      for (int i = 0; i < 3; i++) {
+        heard.next("0");
+        heard.next("fault");
+      }
+      heard.next("0");
+    } finally {
+      watching.close();
+    }
+  }
+
+  /** Who asks for its end learns what is missing. */
+  private static final class Defective extends CompletableFuture<Boolean> {
+    @Override
+    public CompletableFuture<Boolean> whenComplete(
+        BiConsumer<? super Boolean, ? super Throwable> action) {
+      throw new NoSuchMethodError("of the test");
     }
   }
 

@@ -118,6 +118,24 @@ class ReachabilityTest {
   }
 
   @Test
+  void round_probeReturnsNull_isANo() {
+    Round round =
+        new Round(
+            List.of(Probe.named("null", () -> null), Probe.named("well", () -> answered(true))),
+            r -> ended.add(r.toString()));
+    round.ask();
+
+    assertEquals(
+        List.of(
+            "0 of 2 reached (expected: 2 or more); null: future: null (expected: one that completes)"),
+        ended);
+  }
+
+  private static CompletableFuture<Boolean> answered(boolean yes) {
+    return CompletableFuture.completedFuture(yes);
+  }
+
+  @Test
   void loseTime_rule_isTheWorstCase() {
     ReachabilityRule rule = ReachabilityRule.of(SECOND, Duration.ofMillis(300), 3);
 
