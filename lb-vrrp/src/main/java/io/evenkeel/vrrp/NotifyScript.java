@@ -3,6 +3,7 @@ package io.evenkeel.vrrp;
 import io.evenkeel.hook.Command;
 import io.evenkeel.hook.CommandRunner;
 import io.evenkeel.vrrp.VrrpEvent.Kind;
+import io.evenkeel.vrrp.protocol.Phase;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -110,7 +111,7 @@ public final class NotifyScript implements VrrpListener {
   }
 
   /**
-   * When its effective priority has changed.
+   * When the effective priority of a master or a backup has changed.
    *
    * @param command what is run, with four more arguments
    * @return the changed listener
@@ -172,8 +173,10 @@ public final class NotifyScript implements VrrpListener {
   List<Command> commandsFor(VrrpEvent event) {
     List<Command> all = new ArrayList<>();
     Command own = commands.get(event.kind());
-    if (own != null) {
-      all.add(event.kind() == Kind.PRIORITY ? with(own, event, event.to() + "_PRIORITY") : own);
+    if (own != null && event.kind() != Kind.PRIORITY) {
+      all.add(own);
+    } else if (own != null && (event.to() == Phase.MASTER || event.to() == Phase.BACKUP)) {
+      all.add(with(own, event, event.to() + "_PRIORITY"));
     }
     if (general != null && isPhase(event.kind())) {
       all.add(with(general, event, event.kind().name()));

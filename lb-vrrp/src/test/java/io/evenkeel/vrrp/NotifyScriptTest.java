@@ -44,6 +44,8 @@ class NotifyScriptTest {
     "STOP, INITIALIZE, 'stop; any z INSTANCE web STOP 120'",
     "PRIORITY, MASTER, 'priority y INSTANCE web MASTER_PRIORITY 120'",
     "PRIORITY, BACKUP, 'priority y INSTANCE web BACKUP_PRIORITY 120'",
+    "PRIORITY, INITIALIZE, ''",
+    "PRIORITY, FAULT, ''",
     "LOWER_PRIORITY_HEARD, MASTER, 'lower'",
   })
   void commandsFor_instance_areKeepaliveds(Kind kind, Phase to, String expected) {
