@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
  *
  * <p>A lease ends a master that runs. Of one that stands still (SIGSTOP, a full disk) the kernel
  * takes the addresses away: a router gives them a lifetime there, in whole seconds, that is over
- * one to two seconds before the lease is. So a router's lease is to be longer than 2 s, and of less
- * than 8 s the addresses may be gone for a moment when the third party is late. Virtual routes and
- * rules stay until the process goes on. A virtual machine that was suspended as a whole does not
- * know how long, nor does its kernel: only a {@link Fence} helps against that.
+ * one to two seconds before the lease is. So of less than 8 s the addresses may be gone for a
+ * moment when the third party is late. Virtual routes and rules stay until the process goes on. A
+ * virtual machine that was suspended as a whole does not know how long, nor does its kernel: only a
+ * {@link Fence} helps against that.
  *
  * <p>Called by one thread at a time.
  */
@@ -27,7 +27,10 @@ public final class Lease implements ExclusiveGate {
 
   private static final int MOST_DRIFT_PPM = 100_000;
   private static final long MILLION = 1_000_000;
-  private static final Duration SHORTEST = Duration.ofMillis(10);
+
+  /** Less the greatest drift it is 4 s, for which a router can have its addresses. */
+  private static final Duration SHORTEST = Duration.ofSeconds(5);
+
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final LeaseStore store;
@@ -46,8 +49,9 @@ public final class Lease implements ExclusiveGate {
    * @param store the third party, which both hosts reach when they do not reach each other
    * @param name of what is lent, the same on all hosts
    * @param holder this host, another name on each
-   * @param length for how long, 10 ms..1 day: how long it takes at most until another host may take
-   *     over; shorter ones are asked for more often
+   * @param length for how long, 5 s..1 day (the kernel counts the lifetimes of addresses in whole
+   *     seconds): how long it takes at most until another host may take over; shorter ones are
+   *     asked for more often
    * @throws IllegalArgumentException if the length is out of range
    */
   public Lease(LeaseStore store, String name, String holder, Duration length) {
@@ -60,8 +64,9 @@ public final class Lease implements ExclusiveGate {
    * @param store the third party, which both hosts reach when they do not reach each other
    * @param name of what is lent, the same on all hosts
    * @param holder this host, another name on each
-   * @param length for how long, 10 ms..1 day: how long it takes at most until another host may take
-   *     over; shorter ones are asked for more often
+   * @param length for how long, 5 s..1 day (the kernel counts the lifetimes of addresses in whole
+   *     seconds): how long it takes at most until another host may take over; shorter ones are
+   *     asked for more often
    * @param driftPpm by how many millionths a clock may be fast or slow, 0..100000
    * @throws IllegalArgumentException if the length or the drift is out of range
    */
@@ -77,7 +82,7 @@ public final class Lease implements ExclusiveGate {
       int driftPpm,
       LongSupplier nanoTime) {
     if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("length: " + length + " (expected: 10 ms..1 day)");
+      throw new IllegalArgumentException("length: " + length + " (expected: 5 s..1 day)");
     }
     if (driftPpm < 0 || driftPpm > MOST_DRIFT_PPM) {
       throw new IllegalArgumentException(

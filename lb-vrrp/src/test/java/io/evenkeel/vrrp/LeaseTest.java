@@ -44,8 +44,8 @@ class LeaseTest {
   @CsvSource({
     "10000, 1000, 9980000000",
     "10000, 0, 10000000000",
-    "1000, 100000, 800000000",
-    "10, 1000, 9980000",
+    "5000, 100000, 4000000000",
+    "5000, 1000, 4990000000",
     "86400000, 1, 86399827200000",
   })
   void pass_granted_holdsForTheLengthLessTwiceTheDrift(long millis, int drift, long nanos)
@@ -94,9 +94,14 @@ class LeaseTest {
 
   @Test
   void new_outOfRange_throws() {
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Lease(store, "web", "a", Duration.ofSeconds(5).minusNanos(1)));
+    assertEquals("length: PT4.999999999S (expected: 5 s..1 day)", e.getMessage());
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Lease(store, "web", "a", Duration.ofMillis(10).minusNanos(1)));
+        () -> new Lease(store, "web", "a", Duration.ofDays(1).plusNanos(1)));
     assertThrows(
         IllegalArgumentException.class, () -> new Lease(store, "web", "a", LENGTH, 100_001));
     assertThrows(IllegalArgumentException.class, () -> new Lease(store, "web", "a", LENGTH, -1));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("smoke")
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WitnessIT {
-  private static final Duration LONGEST = Duration.ofSeconds(4);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final List<AutoCloseable> open = new ArrayList<>();
