@@ -26,6 +26,7 @@ final class Counters {
           Duration.ofSeconds(1));
 
   private final LongAdder sent = new LongAdder();
+  private final LongAdder sendsFailed = new LongAdder();
   private final LongAdder received = new LongAdder();
   private final LongAdder otherAddresses = new LongAdder();
   private final LongAdder otherInterval = new LongAdder();
@@ -37,6 +38,7 @@ final class Counters {
   private final LongAdder[] late = new LongAdder[LATE.size()];
   private final long[] lateOverNanos = LATE.stream().mapToLong(Duration::toNanos).toArray();
 
+  private volatile long mixedForms;
   private volatile long latestNanos;
   private volatile Phase phase = Phase.INITIALIZE;
   private volatile int priority;
@@ -60,6 +62,20 @@ final class Counters {
   /** An advertisement was sent. */
   void sent() {
     sent.increment();
+  }
+
+  /** An advertisement could not be sent, to one of those that are to hear it at least. */
+  void sendFailed() {
+    sendsFailed.increment();
+  }
+
+  /**
+   * What {@link io.evenkeel.vrrp.protocol.Wire#mixedForms} says.
+   *
+   * @param all since the start, 0 or more
+   */
+  void mixedForms(long all) {
+    mixedForms = all;
   }
 
   /**
@@ -119,6 +135,14 @@ final class Counters {
 
   long sentCount() {
     return sent.sum();
+  }
+
+  long sendsFailedCount() {
+    return sendsFailed.sum();
+  }
+
+  long mixedFormsCount() {
+    return mixedForms;
   }
 
   long receivedCount() {

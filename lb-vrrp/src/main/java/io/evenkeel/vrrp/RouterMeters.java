@@ -58,11 +58,19 @@ final class RouterMeters implements MeterBinder, AutoCloseable {
     counter(to, "evenkeel.vrrp.adverts", adverts, in, Counters::receivedCount);
     Tags out = tags.and("direction", "out");
     counter(to, "evenkeel.vrrp.adverts", adverts, out, Counters::sentCount);
-    String mismatches = "Valid advertisements that do not say what this router would";
+    counter(
+        to,
+        "evenkeel.vrrp.send.failed",
+        "Advertisements that could not be sent to all",
+        tags,
+        Counters::sendsFailedCount);
+    String mismatches = "Valid advertisements that are not as this router's own";
     Tags addresses = tags.and("of", "addresses");
     counter(to, "evenkeel.vrrp.mismatches", mismatches, addresses, Counters::otherAddressesCount);
     Tags interval = tags.and("of", "interval");
     counter(to, "evenkeel.vrrp.mismatches", mismatches, interval, Counters::otherIntervalCount);
+    Tags checksum = tags.and("of", "checksum");
+    counter(to, "evenkeel.vrrp.mismatches", mismatches, checksum, Counters::mixedFormsCount);
     for (Rejection why : Rejection.values()) {
       counter(
           to,

@@ -37,6 +37,10 @@ class RouterMetersTest {
   void bindTo_counts_areShown() {
     meters.bindTo(registry);
     counters.sent();
+    counters.sendFailed();
+    counters.sendFailed();
+    counters.mixedForms(3);
+    counters.mixedForms(4);
     counters.received(true, true);
     counters.received(false, true);
     counters.received(false, false);
@@ -52,6 +56,8 @@ class RouterMetersTest {
     assertEquals(3, counter("evenkeel.vrrp.adverts", "direction", "in"));
     assertEquals(2, counter("evenkeel.vrrp.mismatches", "of", "addresses"));
     assertEquals(1, counter("evenkeel.vrrp.mismatches", "of", "interval"));
+    assertEquals(4, counter("evenkeel.vrrp.mismatches", "of", "checksum"));
+    assertEquals(2, counter("evenkeel.vrrp.send.failed"));
     assertEquals(1, counter("evenkeel.vrrp.rejected", "reason", "ttl"));
     assertEquals(2, counter("evenkeel.vrrp.rejected", "reason", "checksum"));
     assertEquals(0, counter("evenkeel.vrrp.rejected", "reason", "replay"));
