@@ -16,6 +16,16 @@ import java.util.concurrent.atomic.AtomicReference;
  * success that is known passes the gate: what fails, hangs or cannot be started does not. A host
  * that was fenced is gone, so the gate then holds forever.
  *
+ * <p>It is asked whenever the router wants to be master, whyever the master is gone. So it ends a
+ * host, too, that has resigned and is well otherwise: one whose router was stopped, has a fault or
+ * has handed over. At {@link VirtualRouter#handOver} a master drops its addresses, resigns and
+ * stays up as backup; the other one, a skew time later, asks its fence, which waits for its delay
+ * and then ends the host of the first one. If that takes longer than two master-down intervals, the
+ * first one wants to be master again, asks its own fence, and may end the other host before. Who
+ * switches over as planned is better off with a {@link Lease} alone: to resign is to give it back,
+ * the other one has it at once, and no host is ended. With {@link ExclusiveGate#all} of a lease and
+ * a fence the fence is asked then, too, but only by who has the lease.
+ *
  * <p>When two hosts lose sight of each other, both shoot. Give one of them a delay that is longer
  * than the fence takes: it is then shot before it shoots. Not a random one: that is only likely to
  * differ. While it waits or fences, an interrupt ends it without having passed. Thread-safe.
