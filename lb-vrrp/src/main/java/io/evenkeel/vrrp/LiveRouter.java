@@ -300,6 +300,7 @@ final class LiveRouter {
     if (port != null) {
       try {
         port.receive(this::received);
+        board.counters().mixedForms(port.mixedForms());
       } catch (IOException e) {
         LOG.warn("{}: {}", settings.name(), e.getMessage());
       }
@@ -348,6 +349,7 @@ final class LiveRouter {
       board.counters().sent();
       sendFailure = null;
     } catch (IOException e) {
+      board.counters().sendFailed();
       // Once, not at each advertisement.
       if (!Objects.equals(sendFailure, e.getMessage())) {
         sendFailure = e.getMessage();

@@ -103,6 +103,11 @@ final class Port implements AutoCloseable {
     return socket;
   }
 
+  /** How often peers were heard whose checksums are of different forms. */
+  long mixedForms() {
+    return wire.mixedForms();
+  }
+
   /** Whether a gate holds for so long that the addresses can be put there. */
   static boolean isLongEnough(Duration lifetime) {
     return lifetime.minus(KERNEL_LATENESS).compareTo(SHORTEST) >= 0;

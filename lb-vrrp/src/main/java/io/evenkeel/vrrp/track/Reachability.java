@@ -54,7 +54,8 @@ public final class Reachability implements Tracker {
   }
 
   /**
-   * T_take: how long after it has last heard a master a backup waits before it becomes one.
+   * T_take: how long after the next advertisement of the master that it has heard was due a backup
+   * waits before it becomes one.
    *
    * @return the rule's, over {@link #loseTime}
    */
