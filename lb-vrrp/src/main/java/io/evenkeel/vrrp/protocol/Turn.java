@@ -462,8 +462,7 @@ final class Turn {
       }
       for (Member member : members) {
         // A parting word to who stays master: it may not know that there were two, and the hosts
-        // are
-        // to be told again. To the others it is priority 0.
+        // are to be told again. To the others it is priority 0.
         boolean isAnothers = to == Phase.BACKUP && member == first;
         int priority = isAnothers ? member.priority : Advertisement.RESIGNED;
         // After a silence another may be master for long; who follows it must not be misled.
