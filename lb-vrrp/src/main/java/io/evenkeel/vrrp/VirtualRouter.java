@@ -324,7 +324,8 @@ public final class VirtualRouter implements AutoCloseable {
 
     /**
      * At the start waits for one interval instead of the whole master-down interval, as keepalived
-     * with {@code state MASTER}.
+     * with {@code state MASTER}. Not without preemption or with a preempt delay, unless it owns the
+     * addresses.
      *
      * @return this
      */
@@ -404,7 +405,8 @@ public final class VirtualRouter implements AutoCloseable {
     /**
      * An address that it advertises.
      *
-     * @param address all of one family; of IPv6 the first is link-local
+     * @param address all of one family; of IPv6 the first is link-local, and there are up to 90,
+     *     with an HMAC trailer 89: more are to be excluded addresses
      * @return this
      */
     public Builder virtualAddress(VirtualAddress address) {
