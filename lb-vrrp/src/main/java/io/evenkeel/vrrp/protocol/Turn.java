@@ -1,3 +1,4 @@
+// Over 500 lines: what each event does to a group is one thing, and each method is short.
 package io.evenkeel.vrrp.protocol;
 
 import io.evenkeel.vrrp.protocol.GateState.Passage;
