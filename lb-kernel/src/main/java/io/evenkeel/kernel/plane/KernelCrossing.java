@@ -35,7 +35,7 @@ final class KernelCrossing implements Crossing {
   private static final Set<String> ENDED = Set.of("TIME_WAIT", "CLOSE", "LAST_ACK");
 
   private static final long MAX_TIMEOUT_SECONDS = 4_294_967;
-  private static final long WAIT_MILLIS = 3000;
+  private static final long WAIT_MILLIS = 15_000;
   private static final long POLL_MILLIS = 20;
 
   private final Ipvs ipvs;

@@ -139,9 +139,13 @@ public class AvailabilityLab {
 
   private static String output(Path open, Class<?> main, String... prefix) throws Exception {
     List<String> command = new ArrayList<>(List.of(prefix));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 24) {
+      // Else it warns.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             "-Djava.io.tmpdir=" + open,
