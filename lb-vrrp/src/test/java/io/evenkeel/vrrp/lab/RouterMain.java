@@ -28,7 +28,7 @@ final class RouterMain {
   static final String WITNESS = "witness ";
 
   /** Of a lease, and of a gate's call. */
-  static final Duration LEASE = Duration.ofSeconds(4);
+  static final Duration LEASE = Duration.ofSeconds(5);
 
   static final Duration GATE_TIMEOUT = Duration.ofSeconds(2);
 
