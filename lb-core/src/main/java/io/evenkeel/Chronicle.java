@@ -8,6 +8,8 @@ import io.evenkeel.model.RealServer;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +19,23 @@ final class Chronicle {
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
 
   private final EventQueue<EventListener, Event> events;
+  private final List<Event> held = new ArrayList<>();
+  private boolean holding;
 
   Chronicle(EventQueue<EventListener, Event> events) {
     this.events = events;
+  }
+
+  /** Keeps from the listeners what is said, until it is in effect. */
+  void hold() {
+    holding = true;
+  }
+
+  /** Tells the listeners what was kept from them. */
+  void release() {
+    holding = false;
+    held.forEach(events::add);
+    held.clear();
   }
 
   /** Says it, and gives back what was said. */
@@ -31,7 +47,11 @@ final class Chronicle {
       default -> LOG.info("{}", text);
     }
     Event event = new Event(kind, Instant.now(), service, server, text);
-    events.add(event);
+    if (holding) {
+      held.add(event);
+    } else {
+      events.add(event);
+    }
     return event;
   }
 

@@ -302,6 +302,7 @@ final class Controller {
       chronicle.tell(
           Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
     }
+    chronicle.release();
     meters.keepOnly(Set.of());
     return cut;
   }

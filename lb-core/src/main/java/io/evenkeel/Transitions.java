@@ -137,7 +137,8 @@ final class Transitions implements MonitorListener {
 
   @Override
   public void proven() {
-    onProven.run();
+    // Not before the last verdict is in effect.
+    control.execute(onProven);
   }
 
   private void judged(PassiveHealth.Verdict verdict) {
@@ -149,6 +150,7 @@ final class Transitions implements MonitorListener {
       return;
     }
     follower.eject(verdict.ejected() ? verdict.reason() : null);
+    change(destination);
     chronicle.tell(follower, follower.current());
     if (verdict.ejected()) {
       destination.eject(!cell.now().rotation().panic());
@@ -157,7 +159,6 @@ final class Transitions implements MonitorListener {
       destination.warmUp(nanoTime.getAsLong());
       chronicle.tell(follower, Event.Kind.SERVER_RETURNED, "returned: " + verdict.reason());
     }
-    change(destination);
   }
 
   /** A connection to a server failed. */
@@ -197,8 +198,8 @@ final class Transitions implements MonitorListener {
     if (now.state() == ServerState.DOWN && before.state() != ServerState.DOWN) {
       fallen.add(destination);
     }
-    chronicle.tell(follower, now);
     change(destination);
+    chronicle.tell(follower, now);
   }
 
   /** At once, before the list knows; who may keep the clients that are tied to it does. */
@@ -220,12 +221,14 @@ final class Transitions implements MonitorListener {
     }
   }
 
+  /** Has its list made anew; what is said from now on is heard after that. */
   private void change(Destination destination) {
     ServiceCell cell = cells.get(destination.service());
     if (cell == null || !followers.containsKey(destination)) {
       return;
     }
     changed.computeIfAbsent(cell, c -> new HashSet<>()).add(destination);
+    chronicle.hold();
     if (!publishing) {
       publishing = true;
       // Behind the results that wait already, so that they are one burst.
@@ -235,6 +238,14 @@ final class Transitions implements MonitorListener {
 
   private void publish() {
     publishing = false;
+    try {
+      publishChanged();
+    } finally {
+      chronicle.release();
+    }
+  }
+
+  private void publishChanged() {
     // Where fewer are fit than before, fewer may stay ejected.
     List.copyOf(changed.keySet()).forEach(passives::look);
     Map<ServiceCell, Set<Destination>> todo = new LinkedHashMap<>(changed);

@@ -1,9 +1,12 @@
 package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.model.InitialState;
+import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Outcome;
 import io.evenkeel.transport.Transport;
@@ -39,6 +42,46 @@ class DirectorEventsTest extends DirectorKit {
             "director stopped, connections cut off: 0"),
         heard.texts());
     assertEquals(Event.Kind.STOPPED, heard.kinds().get(9));
+  }
+
+  /** The plane stops the making of the new list half way. */
+  @Test
+  void event_ofAServer_isHeardWhenItIsInEffect() throws Exception {
+    check.fail();
+    VirtualService service =
+        VirtualService.builder(V)
+            .realServer(RealServer.of(A.toString()).withChecks(spec().initially(InitialState.DOWN)))
+            .build();
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch left = new CountDownLatch(1);
+    Director director = started(service);
+    CompletableFuture<Void> ready = director.ready().toCompletableFuture();
+    plane.onApply(
+        services -> {
+          entered.countDown();
+          try {
+            assertTrue(left.await(10, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return CompletableFuture.completedFuture(null);
+        });
+    check.pass();
+
+    try {
+      assertTrue(entered.await(10, TimeUnit.SECONDS));
+      // What was told would be heard within this time.
+      Thread.sleep(50);
+      assertFalse(heard.kinds().contains(Event.Kind.SERVER_UP), () -> heard.texts().toString());
+      assertFalse(ready.isDone());
+    } finally {
+      left.countDown();
+    }
+    heard.await(Event.Kind.READY);
+    List<Event.Kind> kinds = heard.kinds();
+    assertEquals(
+        List.of(Event.Kind.SERVER_UP, Event.Kind.SERVICE_UP, Event.Kind.READY),
+        kinds.subList(kinds.size() - 3, kinds.size()));
   }
 
   @Test
