@@ -3,7 +3,6 @@ package io.evenkeel.kernel.plane;
 import io.evenkeel.ConnectionStatus;
 import io.evenkeel.EffectiveService;
 import io.evenkeel.PlaneContext;
-import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.pool.Destination;
 import io.micrometer.core.instrument.Counter;
@@ -38,14 +37,14 @@ final class IpvsDataPlane implements KernelPlane {
 
   // Guarded by this.
   private List<EffectiveService> asked = List.of();
-  private Set<IpvsKey> askedElsewhere = Set.of();
+  private Elsewhere askedElsewhere = Elsewhere.NOTHING;
   private @Nullable CompletableFuture<Void> pending;
 
   // Used on the thread.
   private final Counts counts;
   private final Set<Destination> cut = new HashSet<>();
   private List<EffectiveService> services = List.of();
-  private Set<IpvsKey> elsewhere = Set.of();
+  private Elsewhere elsewhere = Elsewhere.NOTHING;
   private @Nullable Reconciler reconciler;
   private @Nullable Counter mended;
   private boolean closing;
@@ -78,14 +77,14 @@ final class IpvsDataPlane implements KernelPlane {
 
   @Override
   public CompletionStage<Void> apply(Collection<EffectiveService> wanted) {
-    return apply(wanted, Set.of());
+    return apply(wanted, Elsewhere.NOTHING);
   }
 
   @Override
   public synchronized CompletionStage<Void> apply(
-      Collection<EffectiveService> wanted, Set<IpvsKey> others) {
+      Collection<EffectiveService> wanted, Elsewhere others) {
     asked = List.copyOf(wanted);
-    askedElsewhere = Set.copyOf(others);
+    askedElsewhere = others;
     CompletableFuture<Void> result = pending;
     if (result == null) {
       try {

@@ -2,9 +2,7 @@ package io.evenkeel.kernel.plane;
 
 import io.evenkeel.DataPlane;
 import io.evenkeel.EffectiveService;
-import io.evenkeel.kernel.ipvs.IpvsKey;
 import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** A plane in the kernel that shares its addresses with another. */
@@ -14,8 +12,8 @@ interface KernelPlane extends DataPlane {
    * Carries services, and no others.
    *
    * @param wanted all of them
-   * @param elsewhere what somebody else carries: it goes at once, whatever is open
+   * @param elsewhere what somebody else carries
    * @return as that of DataPlane; fails with IllegalStateException if the plane closes
    */
-  CompletionStage<Void> apply(Collection<EffectiveService> wanted, Set<IpvsKey> elsewhere);
+  CompletionStage<Void> apply(Collection<EffectiveService> wanted, Elsewhere elsewhere);
 }

@@ -51,9 +51,9 @@ record KernelScheduler(String name, Set<SchedulerFlag> flags) {
 
   /**
    * Whether one of weight 0 still has places in its table, so that clients are refused there
-   * (ip_vs_sh.c, ip_vs_dh.c).
+   * (ip_vs_sh.c, ip_vs_dh.c; ip_vs_mh.c goes by the last weight that was not 0).
    */
   static boolean refusesAtWeight0(String name, Set<SchedulerFlag> flags) {
-    return name.equals("dh") || (name.equals("sh") && !flags.contains(SchedulerFlag.FIRST));
+    return name.equals("dh") || (HASHES.contains(name) && !flags.contains(SchedulerFlag.FIRST));
   }
 }

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ final class MovableDataPlane implements DataPlane {
   private boolean closed;
 
   /** Which services are on their way to where they stay; used by the mover. */
-  private final Set<ServiceKey> settling = new HashSet<>();
+  private final Map<ServiceKey, Future<?>> settling = new HashMap<>();
 
   private final ScheduledThreadPoolExecutor mover =
       new ScheduledThreadPoolExecutor(
@@ -104,7 +105,7 @@ final class MovableDataPlane implements DataPlane {
   private CompletableFuture<Void> carry() {
     List<EffectiveService> proxied = new ArrayList<>();
     List<EffectiveService> inKernel = new ArrayList<>();
-    Set<IpvsKey> elsewhere = new HashSet<>();
+    Set<IpvsKey> keys = new HashSet<>();
     services.forEach(
         (key, service) -> {
           Placement placement = placement(key);
@@ -115,12 +116,14 @@ final class MovableDataPlane implements DataPlane {
             inKernel.add(
                 Passing.of(service, locals.computeIfAbsent(key, k -> Passing.local(service))));
           } else if (placement == Placement.PROXY) {
-            elsewhere.addAll(Mapping.keys(service.service()));
+            keys.addAll(Mapping.keys(service.service()));
           } else {
             inKernel.add(service);
           }
         });
     CompletableFuture<Void> first = proxy.apply(proxied).toCompletableFuture();
+    // Where the kernel passes nothing any more, the sockets go on without it.
+    Elsewhere elsewhere = new Elsewhere(keys, Set.copyOf(locals.values()));
     return CompletableFuture.allOf(first, kernel.apply(inKernel, elsewhere).toCompletableFuture());
   }
 
@@ -223,26 +226,27 @@ final class MovableDataPlane implements DataPlane {
     }
   }
 
+  /** In place of what was to be done before. */
   private void later(ServiceKey key, long millis) {
-    if (!settling.add(key)) {
-      return;
-    }
     try {
-      mover.schedule(
-          () -> {
-            settling.remove(key);
-            try {
-              goOn(key);
-            } catch (IOException | RuntimeException e) {
-              LOG.warn("{}: does not settle where it was moved to yet: {}", key, e.toString());
-            }
-            settle(key);
-          },
-          millis,
-          TimeUnit.MILLISECONDS);
+      Future<?> before =
+          settling.put(key, mover.schedule(() -> goOnOrWarn(key), millis, TimeUnit.MILLISECONDS));
+      if (before != null) {
+        before.cancel(false);
+      }
     } catch (RejectedExecutionException e) {
       LOG.debug("{}: closed on its way", key, e);
     }
+  }
+
+  private void goOnOrWarn(ServiceKey key) {
+    settling.remove(key);
+    try {
+      goOn(key);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{}: does not settle where it was moved to yet: {}", key, e.toString());
+    }
+    settle(key);
   }
 
   private void goOn(ServiceKey key) throws IOException {

@@ -18,9 +18,9 @@ import java.util.Objects;
  * A service whose new connections the kernel passes to a socket of this host. Pure.
  *
  * <p>The virtual address itself is the one destination with a weight, and that of sh's whole table,
- * where it stands first. Not persistent, as templates lead to servers of weight 0. rr in place of
- * dh, which knows no weights; no other scheduler, as the kernel refuses clients while it changes
- * one for another.
+ * where it stands first. Not persistent, as templates lead to servers of weight 0. mh falls back,
+ * as servers of weight 0 keep their places in its table. rr in place of dh, which knows no weights;
+ * no other scheduler, as the kernel refuses clients while it changes one for another.
  */
 final class Passing {
   /** IP_VS_SH_TAB_SIZE (ip_vs_sh.c). */
@@ -48,7 +48,7 @@ final class Passing {
         new VirtualService(
                 wanted.key(),
                 wanted.addresses(),
-                wanted.scheduler().equals("dh") ? "rr" : wanted.scheduler(),
+                scheduler(wanted.scheduler()),
                 wanted.realServers(),
                 null,
                 null,
@@ -63,6 +63,16 @@ final class Passing {
         new Rotation(before.quorum(), before.panic(), false, before.liveWeight(), places),
         null,
         service.dispatcher());
+  }
+
+  private static String scheduler(String wanted) {
+    if (wanted.equals("dh")) {
+      return "rr";
+    }
+    boolean isMaglev = wanted.equals("mh") || wanted.startsWith("mh:");
+    return isMaglev && !wanted.contains("mh-fallback")
+        ? wanted + (wanted.equals("mh") ? ":" : ",") + "mh-fallback"
+        : wanted;
   }
 
   /** The virtual address of a service as a destination. */

@@ -75,8 +75,7 @@ final class Reconciler implements AutoCloseable {
    * @param elsewhere what somebody else carries
    * @throws IOException if the kernel refuses something, or does not answer
    */
-  void reconcile(
-      Collection<EffectiveService> services, Set<Destination> cut, Set<IpvsKey> elsewhere)
+  void reconcile(Collection<EffectiveService> services, Set<Destination> cut, Elsewhere elsewhere)
       throws IOException {
     final Map<IpvsKey, Wanted> wanted = Mapping.of(services, cut::contains);
     final boolean expiresQuiescent = setSwitches(services);
@@ -90,10 +89,12 @@ final class Reconciler implements AutoCloseable {
     Map<IpvsKey, Listing> table = new LinkedHashMap<>();
     wanted.forEach((key, service) -> table.put(key, service.listing()));
     if (options.whenRemoved() == IpvsPlane.WhenRemoved.RUN_ON) {
+      Set<Destination> gone = new HashSet<>(cut);
+      gone.addAll(elsewhere.servers());
       Leaving leaving =
-          new Leaving(expiresQuiescent, (key, place) -> cut.contains(counts.cell(key, place)));
+          new Leaving(expiresQuiescent, (key, place) -> gone.contains(counts.cell(key, place)));
       table.putAll(leaving.table(is, wanted));
-      table.keySet().removeAll(elsewhere);
+      table.keySet().removeAll(elsewhere.keys());
     }
     List<IpvsChange> changes = TableDiff.changes(Leaving.listings(is), table);
     if (!changes.isEmpty()) {

@@ -85,6 +85,10 @@ class LeavingTest {
     assertEquals(List.of(B), left(leaving, observed(1, 0), wantedB(Set.of())));
     service = IpvsService.of(WEB, "sh");
     assertEquals(List.of(B), left(leaving, observed(1, 0), wantedB(Set.of())));
+    service = IpvsService.of(WEB, "mh");
+    assertEquals(List.of(B), left(leaving, observed(1, 0), wantedB(Set.of())));
+    service = new IpvsService(WEB, "mh", Set.of(SchedulerFlag.FIRST), null, false);
+    assertEquals(List.of(B, A.withWeight(0)), left(leaving, observed(1, 0), wantedB(Set.of())));
     service = new IpvsService(WEB, "sh", Set.of(SchedulerFlag.FIRST), null, false);
     assertEquals(List.of(B, A.withWeight(0)), left(leaving, observed(1, 0), wantedB(Set.of())));
   }

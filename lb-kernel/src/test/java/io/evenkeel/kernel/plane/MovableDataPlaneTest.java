@@ -10,15 +10,14 @@ import io.evenkeel.EffectiveService;
 import io.evenkeel.InvalidConfigurationException;
 import io.evenkeel.TemplateChange;
 import io.evenkeel.TemplateStatus;
-import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -61,14 +60,14 @@ class MovableDataPlaneTest {
   void move_toTheKernel_bothHaveItUntilHandshakesAreOver() throws Exception {
     assertEquals("tcp 192.0.2.1:80: [192.0.2.2:80=1]", proxy.last());
     assertEquals("", kernel.last());
-    assertEquals("[tcp 192.0.2.1:80]", kernel.elsewhere());
+    assertEquals("[tcp 192.0.2.1:80] []", kernel.elsewhere());
 
     move(Carrier.KERNEL);
 
     assertEquals(Carrier.KERNEL, plane.carrier(KEY));
     assertEquals("tcp 192.0.2.1:80: [192.0.2.2:80=1]", kernel.last());
     assertEquals(proxy.last(), kernel.last());
-    assertEquals("[]", kernel.elsewhere());
+    assertEquals("[] []", kernel.elsewhere());
   }
 
   @Test
@@ -82,8 +81,61 @@ class MovableDataPlaneTest {
 
     crossing.drained = true;
     kernel.await("");
-    assertEquals("[tcp 192.0.2.1:80]", kernel.elsewhere());
+    assertEquals("[tcp 192.0.2.1:80] [192.0.2.1:80]", kernel.elsewhere());
     assertEquals(2, crossing.expiries.get(), "steps that take a destination away");
+  }
+
+  /** The kernel would keep it, as it has connections, and the move would wait for them. */
+  @Test
+  void move_toTheKernelHalfWayBack_leavesNothingThroughTheSocket() throws Exception {
+    move(Carrier.KERNEL);
+    crossing.drained = false;
+    move(Carrier.PROXY);
+
+    move(Carrier.KERNEL);
+
+    assertEquals("tcp 192.0.2.1:80: [192.0.2.2:80=1]", kernel.last());
+    assertEquals("[] [192.0.2.1:80]", kernel.elsewhere());
+  }
+
+  /** What was to come after the move back, soon, does not end the time for handshakes. */
+  @Test
+  void move_toTheKernelHalfWayBack_keepsTheProxyForHandshakes() throws Exception {
+    MovableDataPlane from =
+        new MovableDataPlane(proxy, kernel, service -> crossing, Carrier.KERNEL);
+    try (Director other =
+        Director.builder()
+            .service(service("rr").build())
+            .dataPlane(context -> from)
+            .threads(1)
+            .build()
+            .start()) {
+      assertEquals("", proxy.last());
+      crossing.drained = false;
+      from.move(other, KEY, Carrier.PROXY).get(10, TimeUnit.SECONDS);
+      from.move(other, KEY, Carrier.KERNEL).get(10, TimeUnit.SECONDS);
+
+      // Longer than until the next look at a service that is moved back.
+      Thread.sleep(800);
+      assertEquals(kernel.last(), proxy.last());
+    }
+  }
+
+  @Test
+  void move_withScheduler_passesByOneThatRefusesNobody() throws Exception {
+    assertEquals("rr", passedBy("dh"));
+    assertEquals("sh:sh-port", passedBy("sh:sh-port"));
+    assertEquals("mh:mh-fallback", passedBy("mh"));
+    assertEquals("mh:mh-port,mh-fallback", passedBy("mh:mh-port"));
+    assertEquals("mh:mh-fallback,mh-port", passedBy("mh:mh-fallback,mh-port"));
+  }
+
+  private String passedBy(String scheduler) throws Exception {
+    director.edit().put(service(scheduler).build()).apply();
+    move(Carrier.KERNEL);
+    crossing.drained = false;
+    move(Carrier.PROXY);
+    return kernel.scheduler();
   }
 
   @Test
@@ -180,8 +232,9 @@ class MovableDataPlaneTest {
   /** Remembers what it was to carry, and refuses once if told to. */
   private static final class FakePlane implements KernelPlane {
     private final List<String> applied = new ArrayList<>();
-    private Set<IpvsKey> elsewhere = Set.of();
+    private Elsewhere elsewhere = Elsewhere.NOTHING;
     private volatile IOException refuse;
+    private String scheduler = "";
 
     @Override
     public List<String> validate(Collection<VirtualService> services) {
@@ -190,12 +243,12 @@ class MovableDataPlaneTest {
 
     @Override
     public CompletionStage<Void> apply(Collection<EffectiveService> services) {
-      return apply(services, Set.of());
+      return apply(services, Elsewhere.NOTHING);
     }
 
     @Override
     public synchronized CompletionStage<Void> apply(
-        Collection<EffectiveService> wanted, Set<IpvsKey> others) {
+        Collection<EffectiveService> wanted, Elsewhere others) {
       IOException refusal = refuse;
       if (refusal != null && !wanted.isEmpty()) {
         refuse = null;
@@ -203,6 +256,7 @@ class MovableDataPlaneTest {
       }
       applied.add(String.join("; ", wanted.stream().map(FakePlane::inWords).toList()));
       elsewhere = others;
+      wanted.forEach(service -> scheduler = service.service().scheduler());
       return CompletableFuture.completedFuture(null);
     }
 
@@ -219,12 +273,18 @@ class MovableDataPlaneTest {
       return applied.isEmpty() ? "" : applied.get(applied.size() - 1);
     }
 
+    synchronized String scheduler() {
+      return scheduler;
+    }
+
     synchronized int applied() {
       return applied.size();
     }
 
     synchronized String elsewhere() {
-      return elsewhere.toString();
+      return elsewhere.keys()
+          + " "
+          + elsewhere.servers().stream().map(Destination::endpoint).toList();
     }
 
     void await(String wanted) throws InterruptedException {

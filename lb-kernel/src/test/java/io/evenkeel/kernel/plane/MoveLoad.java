@@ -26,6 +26,7 @@ final class MoveLoad implements AutoCloseable {
 
   private final MoveNetwork network;
   private final String vip;
+  private final int visitorAddresses;
   private final int clients;
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong visits = new AtomicLong();
@@ -33,9 +34,10 @@ final class MoveLoad implements AutoCloseable {
   private final List<Thread> visitors = new ArrayList<>();
   private volatile boolean ended;
 
-  MoveLoad(MoveNetwork network, String vip, int clients) {
+  MoveLoad(MoveNetwork network, String vip, int visitorAddresses, int clients) {
     this.network = network;
     this.vip = vip;
+    this.visitorAddresses = visitorAddresses;
     this.clients = clients;
     for (int i = 0; i < VISITORS; i++) {
       int first = i;
@@ -89,7 +91,7 @@ final class MoveLoad implements AutoCloseable {
 
   private void visit(int first) {
     for (int i = first; !ended; i++) {
-      try (Talk talk = new Talk(i % clients)) {
+      try (Talk talk = new Talk(i % visitorAddresses)) {
         talk.say("hello");
         visits.incrementAndGet();
       } catch (IOException e) {
@@ -128,7 +130,7 @@ final class MoveLoad implements AutoCloseable {
 
   Map<Integer, String> serverOfEach() throws IOException {
     Map<Integer, String> servers = new TreeMap<>();
-    for (int i = 0; i < clients; i++) {
+    for (int i = 0; i < visitorAddresses; i++) {
       try (Talk talk = new Talk(i)) {
         servers.put(i, talk.server);
       }

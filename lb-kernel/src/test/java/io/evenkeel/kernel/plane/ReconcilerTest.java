@@ -7,15 +7,18 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.model.VirtualService;
+import io.evenkeel.pool.Destination;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +48,33 @@ class ReconcilerTest {
           VirtualService.tcp("10.0.0.1:80").scheduler("rr").realServer("10.0.0.2:8080").build());
 
   private void reconcile(Reconciler reconciler) throws IOException {
-    reconciler.reconcile(recorder.services, Set.of(), Set.of());
+    reconciler.reconcile(recorder.services, Set.of(), Elsewhere.NOTHING);
+  }
+
+  @Test
+  void reconcile_serverIsCarriedElsewhere_goesAtOnceWithWhatIsOpen() throws Exception {
+    Recorder both =
+        Recorder.of(
+            VirtualService.tcp("10.0.0.1:80")
+                .scheduler("rr")
+                .realServer("10.0.0.2:8080")
+                .realServer("10.0.0.3:8080")
+                .build());
+    Destination leaving = both.services.get(0).destinations().get(0);
+    kernel.active = 1;
+    Reconciler reconciler = reconciler();
+    reconciler.reconcile(both.services, Set.of(), Elsewhere.NOTHING);
+
+    reconcile(reconciler);
+    assertEquals(List.of(0, 1), weights());
+    reconciler.reconcile(recorder.services, Set.of(), new Elsewhere(Set.of(), Set.of(leaving)));
+    assertEquals(List.of(1), weights());
+  }
+
+  private List<Integer> weights() {
+    return Objects.requireNonNull(kernel.table.get(WEB)).destinations().stream()
+        .map(IpvsDestination::weight)
+        .toList();
   }
 
   @Test
