@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.health.CheckResult;
+import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.InitialState;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
@@ -47,10 +49,13 @@ class DirectorEventsTest extends DirectorKit {
   /** The plane stops the making of the new list half way. */
   @Test
   void event_ofAServer_isHeardWhenItIsInEffect() throws Exception {
-    check.fail();
+    // A failure would bear the first state out, which is a first verdict.
+    CompletableFuture<CheckResult> first = new CompletableFuture<>();
+    check.answer(() -> first);
+    CheckSpec patient = spec().timeout(Duration.ofHours(1)).initially(InitialState.DOWN);
     VirtualService service =
         VirtualService.builder(V)
-            .realServer(RealServer.of(A.toString()).withChecks(spec().initially(InitialState.DOWN)))
+            .realServer(RealServer.of(A.toString()).withChecks(patient))
             .build();
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch left = new CountDownLatch(1);
@@ -67,6 +72,7 @@ class DirectorEventsTest extends DirectorKit {
           return CompletableFuture.completedFuture(null);
         });
     check.pass();
+    first.complete(CheckResult.pass("fine"));
 
     try {
       assertTrue(entered.await(10, TimeUnit.SECONDS));
