@@ -26,33 +26,37 @@ final class Chronicle {
     this.events = events;
   }
 
-  /** Keeps from the listeners what is said, until it is in effect. */
+  /** Keeps what is said from all who hear it, until it is in effect. */
   void hold() {
     holding = true;
   }
 
-  /** Tells the listeners what was kept from them. */
+  /** Says what was kept. */
   void release() {
     holding = false;
-    held.forEach(events::add);
+    held.forEach(this::say);
     held.clear();
   }
 
   /** Says it, and gives back what was said. */
   Event tell(
       Event.Kind kind, @Nullable ServiceKey service, @Nullable Endpoint server, String text) {
-    switch (kind) {
-      case SERVER_DOWN, SERVER_SUSPECT, SERVER_EJECTED, SERVICE_DOWN, PANIC, DATA_PLANE ->
-          LOG.warn("{}", text);
-      default -> LOG.info("{}", text);
-    }
     Event event = new Event(kind, Instant.now(), service, server, text);
     if (holding) {
       held.add(event);
     } else {
-      events.add(event);
+      say(event);
     }
     return event;
+  }
+
+  private void say(Event event) {
+    switch (event.kind()) {
+      case SERVER_DOWN, SERVER_SUSPECT, SERVER_EJECTED, SERVICE_DOWN, PANIC, DATA_PLANE ->
+          LOG.warn("{}", event.text());
+      default -> LOG.info("{}", event.text());
+    }
+    events.add(event);
   }
 
   /** Says what has become of a server since the last time. */

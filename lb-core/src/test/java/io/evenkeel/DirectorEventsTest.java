@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.evenkeel.health.CheckResult;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.InitialState;
@@ -19,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What listeners are told. */
 class DirectorEventsTest extends DirectorKit {
@@ -71,6 +76,11 @@ class DirectorEventsTest extends DirectorKit {
           }
           return CompletableFuture.completedFuture(null);
         });
+    Logger logger = (Logger) LoggerFactory.getLogger(Director.class);
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    logger.setLevel(Level.INFO);
     check.pass();
     first.complete(CheckResult.pass("fine"));
 
@@ -80,7 +90,11 @@ class DirectorEventsTest extends DirectorKit {
       Thread.sleep(50);
       assertFalse(heard.kinds().contains(Event.Kind.SERVER_UP), () -> heard.texts().toString());
       assertFalse(ready.isDone());
+      assertEquals(
+          List.of(), logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
     } finally {
+      logger.setLevel(null);
+      logger.detachAppender(logged);
       left.countDown();
     }
     heard.await(Event.Kind.READY);
