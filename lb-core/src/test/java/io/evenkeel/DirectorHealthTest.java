@@ -32,11 +32,6 @@ class DirectorHealthTest extends DirectorKit {
         .realServer(B.toString());
   }
 
-  private static void awaitState(Director director, Endpoint server, ServerState state)
-      throws InterruptedException {
-    Await.until(server + " " + state, () -> status(director, server).state() == state);
-  }
-
   @Test
   void check_fails_serverIsOutUntilItPasses() throws Exception {
     Director director = started(aChecked().build());

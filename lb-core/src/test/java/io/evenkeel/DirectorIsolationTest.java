@@ -404,7 +404,7 @@ class DirectorIsolationTest extends DirectorKit {
     assertEquals(ServerState.DOWN, status(director, A).state());
 
     check.pass();
-    Await.until("up", () -> status(director, A).state() == ServerState.UP);
+    awaitState(director, A, ServerState.UP);
     assertEquals(Set.of(A, B), nextFour(director));
   }
 

@@ -2,6 +2,7 @@ package io.evenkeel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.health.ServerState;
 import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.Endpoint;
 import io.evenkeel.model.ServiceKey;
@@ -147,6 +148,14 @@ abstract class DirectorKit {
         .filter(s -> s.server().equals(server))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Waits until a server has a state, and until what follows from that is in effect. */
+  static void awaitState(Director director, Endpoint server, ServerState state)
+      throws InterruptedException {
+    Await.until(server + " " + state, () -> status(director, server).state() == state);
+    // The list is made behind the transition, and this is answered behind the list.
+    director.status();
   }
 
   /** Runs it on a thread of its own. */
