@@ -177,7 +177,8 @@ class DirectorEventsTest extends DirectorKit {
                     .service(ab().build())
                     .listener(blocking)
                     .listener(heard)
-                    .listenerTimeout(Duration.ofMillis(30))
+                    // Long enough for the other listener's thread to begin on a busy machine.
+                    .listenerTimeout(Duration.ofSeconds(1))
                     .build())
             .start();
 
