@@ -534,7 +534,8 @@ class DirectorIsolationTest extends DirectorKit {
         OutlierSpec.none()
             .consecutive(3)
             .every(Duration.ofMillis(10))
-            .ejection(Duration.ofMillis(200), Duration.ofMillis(200));
+            // Long enough to look at who is chosen meanwhile on a busy machine.
+            .ejection(Duration.ofSeconds(2), Duration.ofSeconds(2));
     Director director = started(aChecked(Isolation.DEFAULT.outliers(three)).build());
     List<Assignment> open = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
