@@ -107,6 +107,8 @@ final class Controller {
   }
 
   List<ServerStatus> status() {
+    // What is shown is in effect.
+    transitions.publish();
     List<ServerStatus> all = new ArrayList<>();
     for (ServiceCell cell : cells.values()) {
       ServiceCell.State now = cell.now();

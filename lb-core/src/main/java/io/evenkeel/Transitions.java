@@ -236,7 +236,11 @@ final class Transitions implements MonitorListener {
     }
   }
 
-  private void publish() {
+  /** Makes the lists whose servers have changed, if there are any. */
+  void publish() {
+    if (!publishing) {
+      return;
+    }
     publishing = false;
     try {
       publishChanged();

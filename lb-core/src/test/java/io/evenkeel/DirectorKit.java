@@ -150,12 +150,10 @@ abstract class DirectorKit {
         .orElseThrow();
   }
 
-  /** Waits until a server has a state, and until what follows from that is in effect. */
+  /** Waits until a server has a state, which is in effect then. */
   static void awaitState(Director director, Endpoint server, ServerState state)
       throws InterruptedException {
     Await.until(server + " " + state, () -> status(director, server).state() == state);
-    // The list is made behind the transition, and this is answered behind the list.
-    director.status();
   }
 
   /** Runs it on a thread of its own. */
