@@ -24,7 +24,7 @@ final class Nginx implements AutoCloseable {
     Path conf = directory.resolve("nginx.conf");
     Files.writeString(directory.resolve("file"), FILE);
     Files.writeString(directory.resolve("large"), FILE.repeat(100));
-    Files.writeString(directory.resolve("pace"), FILE.substring(0, 24_000));
+    Files.writeString(directory.resolve("pace"), FILE.substring(0, 4_800));
     Files.writeString(conf, configuration(directory, port, tlsPort, certificates));
     List<String> command =
         List.of("nginx", "-p", directory.toString(), "-c", conf.toString(), "-e", "error.log");
@@ -105,7 +105,11 @@ final class Nginx implements AutoCloseable {
               return 200 "let in";
             }
             # The last sixth comes a fifth of a second after the rest.
-            location = /paced { limit_rate 20k; try_files /pace =404; }
+            location = /paced {
+              limit_rate 20k;
+              sendfile_max_chunk 4k;
+              try_files /pace =404;
+            }
             location = /slow { limit_rate 1k; try_files /file =404; }
           }
           server {
