@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not those that are down, which have nothing to say; nor those to which new clients would be
  * sent, or because of whom some would be refused: of persistent services, whose templates hold with
- * weight 0, unless expire_quiescent_template is set; of dh, and sh without fallback; and of a port
- * whose address has a new service for all ports.
+ * weight 0, unless expire_quiescent_template is set; of dh, and sh and mh without fallback; and of a
+ * port whose address has a new service for all ports.
  */
 final class Leaving {
   private final boolean expiresQuiescent;
@@ -33,7 +33,7 @@ final class Leaving {
    * Of one moment.
    *
    * @param expiresQuiescent whether expire_quiescent_template is set
-   * @param isCut whose connections were to be closed
+   * @param isCut whose connections were to be closed, or are somebody else's from now on
    */
   Leaving(boolean expiresQuiescent, BiPredicate<IpvsKey, Place> isCut) {
     this.expiresQuiescent = expiresQuiescent;
