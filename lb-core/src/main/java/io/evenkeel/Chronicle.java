@@ -34,8 +34,9 @@ final class Chronicle {
   /** Says what was kept. */
   void release() {
     holding = false;
-    held.forEach(this::say);
+    List<Event> kept = List.copyOf(held);
     held.clear();
+    kept.forEach(this::say);
   }
 
   /** Says it, and gives back what was said. */

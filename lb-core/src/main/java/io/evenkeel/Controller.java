@@ -125,6 +125,7 @@ final class Controller {
 
   /** What happened to a server last, the oldest first; empty if there is none. */
   List<Event> history(ServiceKey service, Endpoint server) {
+    transitions.publish();
     Destination destination = destination(service, server);
     Follower follower = destination == null ? null : transitions.follower(destination);
     return follower == null ? List.of() : List.copyOf(follower.history());
@@ -161,6 +162,8 @@ final class Controller {
 
   /** Makes a valid configuration the current one, or throws and leaves all as it was. */
   List<Change> apply(Configuration next, Map<Endpoint, InetSocketAddress> addresses) {
+    // Planes may take long to carry it, and what has been said waits for this.
+    transitions.publish();
     Map<ServerMonitor.Key, Health> inherited = inherited(next);
     Map<ServiceKey, ServiceCell> nextCells = new LinkedHashMap<>();
     Map<ServiceCell, ServiceCell.State> nextStates = new LinkedHashMap<>();
@@ -229,6 +232,8 @@ final class Controller {
 
   private void announceReadiness() {
     if (started && !ready.isDone() && monitors.areProven()) {
+      // Not before the last verdict is in effect.
+      transitions.publish();
       chronicle.tell(Event.Kind.READY, null, null, "every server has had its first verdict");
       ready.complete(null);
     }
@@ -293,6 +298,8 @@ final class Controller {
 
   /** Ends everything; returns how many connections were cut off. */
   int close(Duration grace) {
+    // Planes may take long to close, and what has been said waits for this.
+    transitions.publish();
     monitors.stop();
     ready.completeExceptionally(
         new IllegalStateException("director: CLOSED before every server had a verdict"));
@@ -304,7 +311,6 @@ final class Controller {
       chronicle.tell(
           Event.Kind.STOPPED, null, null, "director stopped, connections cut off: " + cut);
     }
-    chronicle.release();
     meters.keepOnly(Set.of());
     return cut;
   }

@@ -137,8 +137,7 @@ final class Transitions implements MonitorListener {
 
   @Override
   public void proven() {
-    // Not before the last verdict is in effect.
-    control.execute(onProven);
+    onProven.run();
   }
 
   private void judged(PassiveHealth.Verdict verdict) {

@@ -19,6 +19,7 @@ import io.evenkeel.transport.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,57 +52,69 @@ class DirectorEventsTest extends DirectorKit {
     assertEquals(Event.Kind.STOPPED, heard.kinds().get(9));
   }
 
-  /** The plane stops the making of the new list half way. */
+  /** The data plane is told of the new list before anybody hears of what has changed in it. */
   @Test
   void event_ofAServer_isHeardWhenItIsInEffect() throws Exception {
-    // A failure would bear the first state out, which is a first verdict.
-    CompletableFuture<CheckResult> first = new CompletableFuture<>();
-    check.answer(() -> first);
-    CheckSpec patient = spec().timeout(Duration.ofHours(1)).initially(InitialState.DOWN);
-    VirtualService service =
-        VirtualService.builder(V)
-            .realServer(RealServer.of(A.toString()).withChecks(patient))
-            .build();
-    CountDownLatch entered = new CountDownLatch(1);
-    CountDownLatch left = new CountDownLatch(1);
-    Director director = started(service);
+    CompletableFuture<CheckResult> ofA = new CompletableFuture<>();
+    CompletableFuture<CheckResult> ofB = new CompletableFuture<>();
+    FakeCheck other = new FakeCheck();
+    check.answer(() -> ofA);
+    other.answer(() -> ofB);
+    Director director =
+        closing(
+                builder(
+                        VirtualService.builder(V)
+                            .realServer(RealServer.of(A.toString()).withChecks(patient(check)))
+                            .realServer(RealServer.of(B.toString()).withChecks(patient(other)))
+                            .build())
+                    .executor(Runnable::run)
+                    .build())
+            .start();
     CompletableFuture<Void> ready = director.ready().toCompletableFuture();
-    plane.onApply(
-        services -> {
-          entered.countDown();
-          try {
-            assertTrue(left.await(10, TimeUnit.SECONDS));
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-          return CompletableFuture.completedFuture(null);
-        });
     Logger logger = (Logger) LoggerFactory.getLogger(Director.class);
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     logger.addAppender(logged);
     logger.setLevel(Level.INFO);
-    check.pass();
-    first.complete(CheckResult.pass("fine"));
+    List<String> early = new CopyOnWriteArrayList<>();
+    Await.until("checked", () -> check.runs() > 0 && other.runs() > 0);
 
     try {
-      assertTrue(entered.await(10, TimeUnit.SECONDS));
-      // What was told would be heard within this time.
-      Thread.sleep(50);
-      assertFalse(heard.kinds().contains(Event.Kind.SERVER_UP), () -> heard.texts().toString());
-      assertFalse(ready.isDone());
-      assertEquals(
-          List.of(), logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+      // On the control thread, behind which both results wait: A's bears out what it began with.
+      plane.onApply(
+          edited -> {
+            heard.forget();
+            ofA.complete(CheckResult.fail("ill"));
+            ofB.complete(CheckResult.pass("fine"));
+            plane.onApply(
+                changed -> {
+                  early.addAll(heard.texts());
+                  logged.list.forEach(line -> early.add(line.getFormattedMessage()));
+                  early.add("ready: " + ready.isDone());
+                  return CompletableFuture.completedFuture(null);
+                });
+            return CompletableFuture.completedFuture(null);
+          });
+      director.edit().weight(V, A, 2).apply();
+      logged.list.clear();
+      heard.await(Event.Kind.READY);
     } finally {
       logger.setLevel(null);
       logger.detachAppender(logged);
-      left.countDown();
     }
-    heard.await(Event.Kind.READY);
+
+    assertTrue(ready.isDone());
+    assertEquals("ready: false", early.get(early.size() - 1));
+    assertFalse(early.toString().contains(" up: "), early::toString);
     List<Event.Kind> kinds = heard.kinds();
     assertEquals(
         List.of(Event.Kind.SERVER_UP, Event.Kind.SERVICE_UP, Event.Kind.READY),
         kinds.subList(kinds.size() - 3, kinds.size()));
+  }
+
+  /** Begins down, and waits for its first result, which decides. */
+  private static CheckSpec patient(FakeCheck what) {
+    return spec(what).counts(1, 1).timeout(Duration.ofHours(1)).initially(InitialState.DOWN);
   }
 
   @Test

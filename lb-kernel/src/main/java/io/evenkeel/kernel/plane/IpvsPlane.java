@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  * until its connections are closed, and then goes, as does a removed service; but it goes at once,
  * and the packets of its connections are dropped, if it is {@linkplain WhenRemoved#END told to}, or
  * if that would send new clients to it or refuse some: with persistence (unless {@code
- * expireQuiescent} is set), with the schedulers {@code dh}, and {@code sh} and {@code
- * mh} without {@code sh-fallback} or {@code mh-fallback}, and if the same address gets a service
- * for all ports.
+ * expireQuiescent} is set), with the schedulers {@code dh}, and {@code sh} and {@code mh} without
+ * {@code sh-fallback} or {@code mh-fallback}, and if the same address gets a service for all ports.
  *
  * <p>Its own rules are those of the director's services, and those whose keys are in its state
  * file: a director that starts takes over what is there of its services, whoever made it, and takes

@@ -22,22 +22,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not those that are down, which have nothing to say; nor those to which new clients would be
  * sent, or because of whom some would be refused: of persistent services, whose templates hold with
- * weight 0, unless expire_quiescent_template is set; of dh, and sh and mh without fallback; and of a
- * port whose address has a new service for all ports.
+ * weight 0, unless expire_quiescent_template is set; of dh, and sh and mh without fallback; and of
+ * a port whose address has a new service for all ports.
  */
 final class Leaving {
   private final boolean expiresQuiescent;
-  private final BiPredicate<IpvsKey, Place> isCut;
+  private final BiPredicate<IpvsKey, Place> isGone;
 
   /**
    * Of one moment.
    *
    * @param expiresQuiescent whether expire_quiescent_template is set
-   * @param isCut whose connections were to be closed, or are somebody else's from now on
+   * @param isGone whose connections were to be closed, or are somebody else's from now on
    */
-  Leaving(boolean expiresQuiescent, BiPredicate<IpvsKey, Place> isCut) {
+  Leaving(boolean expiresQuiescent, BiPredicate<IpvsKey, Place> isGone) {
     this.expiresQuiescent = expiresQuiescent;
-    this.isCut = isCut;
+    this.isGone = isGone;
   }
 
   /**
@@ -98,7 +98,7 @@ final class Leaving {
       if (!wanted.containsKey(place)
           && !dropped.contains(place)
           && canBeEdited(is.service().key(), status.destination())
-          && !isCut.test(is.service().key(), place)
+          && !isGone.test(is.service().key(), place)
           && status.active() + status.inactive() > 0) {
         busy.add(status.destination().withWeight(0));
       }

@@ -106,6 +106,7 @@ final class MovableDataPlane implements DataPlane {
     List<EffectiveService> proxied = new ArrayList<>();
     List<EffectiveService> inKernel = new ArrayList<>();
     Set<IpvsKey> keys = new HashSet<>();
+    Set<Destination> sockets = new HashSet<>();
     services.forEach(
         (key, service) -> {
           Placement placement = placement(key);
@@ -119,11 +120,14 @@ final class MovableDataPlane implements DataPlane {
             keys.addAll(Mapping.keys(service.service()));
           } else {
             inKernel.add(service);
+            if (locals.containsKey(key)) {
+              // They go on without the kernel.
+              sockets.add(locals.get(key));
+            }
           }
         });
     CompletableFuture<Void> first = proxy.apply(proxied).toCompletableFuture();
-    // Where the kernel passes nothing any more, the sockets go on without it.
-    Elsewhere elsewhere = new Elsewhere(keys, Set.copyOf(locals.values()));
+    Elsewhere elsewhere = new Elsewhere(keys, sockets);
     return CompletableFuture.allOf(first, kernel.apply(inKernel, elsewhere).toCompletableFuture());
   }
 

@@ -17,15 +17,13 @@ import java.util.Objects;
 /**
  * A service whose new connections the kernel passes to a socket of this host. Pure.
  *
- * <p>The virtual address itself is the one destination with a weight, and that of sh's whole table,
- * where it stands first. Not persistent, as templates lead to servers of weight 0. mh falls back,
- * as servers of weight 0 keep their places in its table. rr in place of dh, which knows no weights;
- * no other scheduler, as the kernel refuses clients while it changes one for another.
+ * <p>The virtual address itself is the one destination with a weight, the greatest that there is:
+ * ovf takes it as the most connections that it may have. Not persistent, as templates lead to
+ * servers of weight 0. sh and mh fall back, as servers of weight 0 have places in their tables. rr
+ * in place of dh, which knows no weights; no other scheduler, as the kernel refuses clients while
+ * it changes one for another.
  */
 final class Passing {
-  /** IP_VS_SH_TAB_SIZE (ip_vs_sh.c). */
-  private static final int TABLE = 256;
-
   private Passing() {}
 
   /**
@@ -40,10 +38,10 @@ final class Passing {
     for (int i = 0; i < servers.size(); i++) {
       weights.put(servers.get(i), 0);
     }
-    weights.put(local, TABLE);
+    weights.put(local, RealServer.MAX_WEIGHT);
     Rotation before = service.rotation();
     List<Rotation.Place> places = new ArrayList<>(before.places());
-    places.add(new Rotation.Place(TABLE, TABLE, true, null));
+    places.add(new Rotation.Place(RealServer.MAX_WEIGHT, RealServer.MAX_WEIGHT, true, null));
     VirtualService passing =
         new VirtualService(
                 wanted.key(),
@@ -69,9 +67,11 @@ final class Passing {
     if (wanted.equals("dh")) {
       return "rr";
     }
-    boolean isMaglev = wanted.equals("mh") || wanted.startsWith("mh:");
-    return isMaglev && !wanted.contains("mh-fallback")
-        ? wanted + (wanted.equals("mh") ? ":" : ",") + "mh-fallback"
+    int colon = wanted.indexOf(':');
+    String name = colon < 0 ? wanted : wanted.substring(0, colon);
+    String fallback = name + "-fallback";
+    return KernelScheduler.isHash(name) && !wanted.contains(fallback)
+        ? wanted + (colon < 0 ? ':' : ',') + fallback
         : wanted;
   }
 

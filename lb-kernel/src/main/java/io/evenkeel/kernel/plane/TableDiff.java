@@ -3,6 +3,7 @@ package io.evenkeel.kernel.plane;
 import io.evenkeel.kernel.ipvs.IpvsChange;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
+import io.evenkeel.kernel.ipvs.IpvsService;
 import io.evenkeel.kernel.plane.Listing.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.Map;
  *
  * <p>What is added comes first and what goes comes last, so that a service that was there has a
  * server for each client all the while: a sorry server before those that it stands in for are gone,
- * and these before it goes again.
+ * and these before it goes again; and who has weight 0 is gone before a service gets a scheduler
+ * that refuses clients there, and gets weight 0 after it has lost such a one.
  */
 final class TableDiff {
   private final List<IpvsChange> added = new ArrayList<>();
@@ -27,6 +29,7 @@ final class TableDiff {
   private final List<IpvsChange> opened = new ArrayList<>();
   private final List<IpvsChange> quiesced = new ArrayList<>();
   private final List<IpvsChange> removed = new ArrayList<>();
+  private final List<IpvsChange> editedServicesAtLast = new ArrayList<>();
   private final List<IpvsChange> removedServices = new ArrayList<>();
 
   private TableDiff() {}
@@ -59,13 +62,18 @@ final class TableDiff {
     all.addAll(diff.editedServices);
     all.addAll(diff.quiesced);
     all.addAll(diff.removed);
+    all.addAll(diff.editedServicesAtLast);
     all.addAll(diff.removedServices);
     return all;
   }
 
   private void compare(IpvsKey key, Listing is, Listing wanted) {
-    if (!is.service().equals(wanted.service())) {
-      editedServices.add(new IpvsChange.EditService(wanted.service()));
+    IpvsService service = wanted.service();
+    if (!is.service().equals(service)) {
+      (KernelScheduler.refusesAtWeight0(service.scheduler(), service.flags())
+              ? editedServicesAtLast
+              : editedServices)
+          .add(new IpvsChange.EditService(service));
     }
     Map<Place, IpvsDestination> left = is.places();
     for (int i = wanted.destinations().size() - 1; i >= 0; i--) {

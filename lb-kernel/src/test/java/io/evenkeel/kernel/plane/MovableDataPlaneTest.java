@@ -78,11 +78,11 @@ class MovableDataPlaneTest {
     move(Carrier.PROXY);
 
     assertEquals(Carrier.PROXY, plane.carrier(KEY));
-    assertEquals("tcp 192.0.2.1:80: [192.0.2.1:80=256, 192.0.2.2:80=0]", kernel.last());
+    assertEquals("tcp 192.0.2.1:80: [192.0.2.1:80=65535, 192.0.2.2:80=0]", kernel.last());
 
     crossing.drained = true;
     kernel.await("");
-    assertEquals("[tcp 192.0.2.1:80] [192.0.2.1:80]", kernel.elsewhere());
+    assertEquals("[tcp 192.0.2.1:80] []", kernel.elsewhere());
     assertEquals(2, crossing.expiries.get(), "steps that take a destination away");
   }
 
@@ -97,6 +97,19 @@ class MovableDataPlaneTest {
 
     assertEquals("tcp 192.0.2.1:80: [192.0.2.2:80=1]", kernel.last());
     assertEquals("[] [192.0.2.1:80]", kernel.elsewhere());
+  }
+
+  /** Its connections run on: those that go through the socket, too. */
+  @Test
+  void edit_thatRemovesTheServiceHalfWayBack_leavesWhatGoesThroughTheSocket() throws Exception {
+    move(Carrier.KERNEL);
+    crossing.drained = false;
+    move(Carrier.PROXY);
+
+    director.edit().remove(KEY).apply();
+
+    assertEquals("", kernel.last());
+    assertEquals("[] []", kernel.elsewhere());
   }
 
   /** What was to come after the move back, soon, does not end the time for handshakes. */
@@ -125,7 +138,8 @@ class MovableDataPlaneTest {
   @Test
   void move_withScheduler_passesByOneThatRefusesNobody() throws Exception {
     assertEquals("rr", passedBy("dh"));
-    assertEquals("sh:sh-port", passedBy("sh:sh-port"));
+    assertEquals("sh:sh-port,sh-fallback", passedBy("sh:sh-port"));
+    assertEquals("wlc", passedBy("wlc"));
     assertEquals("mh:mh-fallback", passedBy("mh"));
     assertEquals("mh:mh-port,mh-fallback", passedBy("mh:mh-port"));
     assertEquals("mh:mh-fallback,mh-port", passedBy("mh:mh-fallback,mh-port"));

@@ -8,6 +8,7 @@ import io.evenkeel.kernel.ipvs.IpvsChange;
 import io.evenkeel.kernel.ipvs.IpvsDestination;
 import io.evenkeel.kernel.ipvs.IpvsKey;
 import io.evenkeel.kernel.ipvs.IpvsService;
+import io.evenkeel.kernel.ipvs.SchedulerFlag;
 import io.evenkeel.kernel.plane.Listing.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,6 +50,21 @@ class TableDiffTest {
 
     assertEquals(
         List.of(new IpvsChange.EditService(wlc)), TableDiff.changes(web(A), table(wlc, A)));
+  }
+
+  /** In its table those of weight 0 have places. */
+  @Test
+  void changes_schedulerThatRefusesAtWeight0_isThereWhileNobodyHasIt() {
+    IpvsService mh = IpvsService.of(WEB, "mh");
+    IpvsService falling = new IpvsService(WEB, "mh", Set.of(SchedulerFlag.FIRST), null, false);
+    IpvsDestination quiet = A.withWeight(0);
+
+    assertEquals(
+        List.of(new IpvsChange.DeleteDestination(WEB, quiet), new IpvsChange.EditService(mh)),
+        TableDiff.changes(table(falling, quiet, B), table(mh, B)));
+    assertEquals(
+        List.of(new IpvsChange.EditService(falling), new IpvsChange.EditDestination(WEB, quiet)),
+        TableDiff.changes(table(mh, A, B), table(falling, quiet, B)));
   }
 
   @Test
