@@ -3,6 +3,7 @@ package io.evenkeel.kernel.ipvs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.kernel.lab.FreshPorts;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ public class StatsLab {
 
   private static int port = 53;
 
+  private final FreshPorts ports = new FreshPorts();
   private Ipvs ipvs;
   private DatagramSocket server;
   private IpvsAddress key;
@@ -165,7 +167,7 @@ public class StatsLab {
     List<DatagramSocket> clients = new ArrayList<>();
     try {
       for (int i = 0; i < CLIENTS; i++) {
-        DatagramSocket client = new DatagramSocket(new InetSocketAddress(key.address(), 0));
+        DatagramSocket client = ports.bind(key.address());
         clients.add(client);
         client.setSoTimeout(20_000);
         for (int j = 0; j < DATAGRAMS; j++) {

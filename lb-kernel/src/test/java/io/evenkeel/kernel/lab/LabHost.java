@@ -24,6 +24,7 @@ final class LabHost implements AutoCloseable {
   private final String name;
   private final LabShell shell;
   private final NetworkNamespace namespace;
+  private final FreshPorts ports = new FreshPorts();
   private final List<LabServer> servers = new ArrayList<>();
 
   LabHost(String name, LabShell shell) throws IOException {
@@ -91,19 +92,18 @@ final class LabHost implements AutoCloseable {
 
   private LabAnswer ask(IpvsAddress service, @Nullable InetAddress from, int timeoutMillis)
       throws IOException {
-    InetSocketAddress local = new InetSocketAddress(from, 0);
     InetSocketAddress to = new InetSocketAddress(service.address(), service.port());
     return namespace.call(
         () ->
             service.protocol() == IpvsProtocol.UDP
-                ? askByUdp(local, to, timeoutMillis)
-                : askByTcp(local, to, timeoutMillis));
+                ? askByUdp(from, to, timeoutMillis)
+                : askByTcp(from, to, timeoutMillis));
   }
 
   private static LabAnswer askByTcp(
-      InetSocketAddress local, InetSocketAddress to, int timeoutMillis) throws IOException {
+      @Nullable InetAddress from, InetSocketAddress to, int timeoutMillis) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.bind(local);
+      socket.bind(new InetSocketAddress(from, 0));
       socket.connect(to, timeoutMillis);
       socket.setSoTimeout(timeoutMillis);
       socket.getOutputStream().write(LabServer.QUESTION.getBytes(StandardCharsets.US_ASCII));
@@ -111,9 +111,9 @@ final class LabHost implements AutoCloseable {
     }
   }
 
-  private static LabAnswer askByUdp(
-      InetSocketAddress local, InetSocketAddress to, int timeoutMillis) throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(local)) {
+  private LabAnswer askByUdp(@Nullable InetAddress from, InetSocketAddress to, int timeoutMillis)
+      throws IOException {
+    try (DatagramSocket socket = ports.bind(from)) {
       socket.setSoTimeout(timeoutMillis);
       byte[] question = LabServer.QUESTION.getBytes(StandardCharsets.US_ASCII);
       // Not connected, so that an answer from elsewhere is seen.

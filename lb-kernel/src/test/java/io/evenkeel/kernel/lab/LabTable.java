@@ -106,8 +106,21 @@ final class LabTable implements AutoCloseable {
     return ipvs.destinations(service);
   }
 
-  /** Connections and persistence templates. */
+  /**
+   * Connections and persistence templates, read until two readings have the same: one may miss an
+   * entry beside another that expires.
+   */
   List<IpvsConnection> connections() throws IOException {
+    List<IpvsConnection> before = reading();
+    List<IpvsConnection> now = reading();
+    for (int i = 0; i < 10 && !ends(now).equals(ends(before)); i++) {
+      before = now;
+      now = reading();
+    }
+    return now;
+  }
+
+  private List<IpvsConnection> reading() throws IOException {
     List<IpvsConnection> all = new ArrayList<>();
     try (IpvsConnections connections = ipvs.connections()) {
       IpvsConnection connection = connections.next();
@@ -117,6 +130,16 @@ final class LabTable implements AutoCloseable {
       }
     }
     return all;
+  }
+
+  /** Without what changes while a connection lives. */
+  private static Set<List<Object>> ends(List<IpvsConnection> connections) {
+    return connections.stream()
+        .map(
+            c ->
+                List.<Object>of(
+                    c.protocol(), c.client(), c.clientPort(), c.virtual(), c.virtualPort()))
+        .collect(Collectors.toSet());
   }
 
   @Override
