@@ -57,6 +57,13 @@ class MovableDataPlaneTest {
     plane.move(director, KEY, to).get(10, TimeUnit.SECONDS);
   }
 
+  /** The kernel has connections of its own, and passes new ones to the proxy. */
+  private void moveHalfWayBack() throws Exception {
+    move(Carrier.KERNEL);
+    crossing.drained = false;
+    move(Carrier.PROXY);
+  }
+
   @Test
   void move_toTheKernel_bothHaveItUntilHandshakesAreOver() throws Exception {
     assertEquals("tcp 192.0.2.1:80: [192.0.2.2:80=1]", proxy.last());
@@ -73,9 +80,7 @@ class MovableDataPlaneTest {
 
   @Test
   void move_back_passesNewClientsUntilTheKernelIsDrained() throws Exception {
-    move(Carrier.KERNEL);
-    crossing.drained = false;
-    move(Carrier.PROXY);
+    moveHalfWayBack();
 
     assertEquals(Carrier.PROXY, plane.carrier(KEY));
     assertEquals("tcp 192.0.2.1:80: [192.0.2.1:80=65535, 192.0.2.2:80=0]", kernel.last());
@@ -89,9 +94,7 @@ class MovableDataPlaneTest {
   /** The kernel would keep it, as it has connections, and the move would wait for them. */
   @Test
   void move_toTheKernelHalfWayBack_leavesNothingThroughTheSocket() throws Exception {
-    move(Carrier.KERNEL);
-    crossing.drained = false;
-    move(Carrier.PROXY);
+    moveHalfWayBack();
 
     move(Carrier.KERNEL);
 
@@ -102,9 +105,7 @@ class MovableDataPlaneTest {
   /** Its connections run on: those that go through the socket, too. */
   @Test
   void edit_thatRemovesTheServiceHalfWayBack_leavesWhatGoesThroughTheSocket() throws Exception {
-    move(Carrier.KERNEL);
-    crossing.drained = false;
-    move(Carrier.PROXY);
+    moveHalfWayBack();
 
     director.edit().remove(KEY).apply();
 
@@ -147,9 +148,7 @@ class MovableDataPlaneTest {
 
   private String passedBy(String scheduler) throws Exception {
     director.edit().put(service(scheduler).build()).apply();
-    move(Carrier.KERNEL);
-    crossing.drained = false;
-    move(Carrier.PROXY);
+    moveHalfWayBack();
     return kernel.scheduler();
   }
 
