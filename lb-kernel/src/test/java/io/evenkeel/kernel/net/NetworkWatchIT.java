@@ -183,9 +183,14 @@ class NetworkWatchIT {
           ("neigh replace " + AddressText.of(each) + " lladdr 02:00:00:00:00:09 dev ek0 nud stale")
               .split(" ", -1));
     }
+    // Announcements alone: a kernel reports its groups and asks for neighbours when it likes.
+    String filter = " (arp and ether broadcast) or (dst host ff02::1 and icmp6[0] == 136)";
     Process tcpdump =
         new ProcessBuilder(
-                ("ip netns exec " + hosts.there + " tcpdump -i ek0 -U -l -nn -e -t -v -c 3")
+                ("ip netns exec "
+                        + hosts.there
+                        + " tcpdump -i ek0 -U -l -nn -e -t -v -c 3"
+                        + filter)
                     .split(" ", -1))
             .redirectErrorStream(true)
             .start();
