@@ -141,7 +141,7 @@ class StartIT {
             .redirectError(err.toFile())
             .start();
     try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(150, TimeUnit.SECONDS));
     } finally {
       process.destroyForcibly();
     }

@@ -57,7 +57,7 @@ class PingIT {
   @AfterEach
   void removeNamespaces() throws Exception {
     for (String namespace : List.of(HERE, THERE)) {
-      new ProcessBuilder("ip", "netns", "del", namespace).start().waitFor(10, TimeUnit.SECONDS);
+      new ProcessBuilder("ip", "netns", "del", namespace).start().waitFor(60, TimeUnit.SECONDS);
     }
   }
 
@@ -142,7 +142,7 @@ class PingIT {
 
   private static void run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).inheritIO().start();
-    assertTrue(process.waitFor(10, TimeUnit.SECONDS), String.join(" ", command));
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), String.join(" ", command));
     assertEquals(0, process.exitValue(), String.join(" ", command));
   }
 

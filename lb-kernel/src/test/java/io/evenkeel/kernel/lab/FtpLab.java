@@ -78,7 +78,7 @@ public class FtpLab {
           server.run(
               "vsftpd " + configuration + " >/dev/null 2>&1 </dev/null &",
               "echo $!",
-              "for i in $(seq 100); do ss -Hltn | grep -q :21 && exit; sleep 0.1; done",
+              "for i in $(seq 600); do ss -Hltn | grep -q :21 && exit; sleep 0.1; done",
               "exit 1"));
     }
   }
@@ -118,7 +118,7 @@ public class FtpLab {
 
     Set<String> servers = new HashSet<>();
     for (InetAddress client : network.clientAddresses(flow)) {
-      Set<Integer> before = dataPorts(client, isActive);
+      Set<List<Integer>> before = dataPorts(client, isActive);
       String from = client.getHostAddress();
       String url = "ftp://" + LabTable.text(address.address(), FTP) + "/";
       String said =
@@ -133,7 +133,7 @@ public class FtpLab {
       String server = lines[lines.length - 1];
       servers.add(server);
       assertTrue(said.contains(" name-of-" + server + "\n"), said);
-      Set<Integer> after = dataPorts(client, isActive);
+      Set<List<Integer>> after = dataPorts(client, isActive);
       after.removeAll(before);
       assertEquals(2, after.size(), "data connections");
       assertEquals(Set.of((server.equals("r1") ? one : other).address()), serversOf(client));
@@ -146,14 +146,15 @@ public class FtpLab {
     }
   }
 
-  /** The client's ports of data connections that the kernel knows. */
-  private static Set<Integer> dataPorts(InetAddress client, boolean isActive) throws IOException {
+  /** The client's and the service's ports of data connections that the kernel knows. */
+  private static Set<List<Integer>> dataPorts(InetAddress client, boolean isActive)
+      throws IOException {
     return network.table().connections().stream()
         .filter(connection -> connection.client().equals(client) && !connection.isTemplate())
         .filter(
             connection ->
                 isActive ? connection.virtualPort() == FTP_DATA : connection.virtualPort() > 1023)
-        .map(IpvsConnection::clientPort)
+        .map(connection -> List.of(connection.clientPort(), connection.virtualPort()))
         .collect(Collectors.toSet());
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("lab")
 class IpvsLabIT {
-  private static final long SECONDS = 420;
+  private static final long SECONDS = 600;
 
   /** What one machine printed, and its exit status. */
   private record Run(String output, int status) {}

@@ -15,7 +15,7 @@ final class LabServer implements AutoCloseable {
   static final String QUESTION = "GET / HTTP/1.0\r\n\r\n";
   static final int MAX_BYTES = 1_024;
 
-  private static final int TIMEOUT_MILLIS = 3_000;
+  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Closeable socket;
 

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /** A director's table of services, as its kernel holds it. */
 final class LabTable implements AutoCloseable {
-  private static final long WAIT_NANOS = 10_000_000_000L;
+  private static final long WAIT_NANOS = 60_000_000_000L;
 
   private final LabHost director;
   private final Ipvs ipvs;

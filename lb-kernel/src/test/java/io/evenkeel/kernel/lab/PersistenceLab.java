@@ -37,7 +37,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @EnumSource(Administrator.Kind.class)
 public class PersistenceLab {
   private static final long LONG = 120;
-  private static final long WAIT_NANOS = 30_000_000_000L;
+
+  /** Longer than a template gets again whose connection is not over yet. */
+  private static final long WAIT_NANOS = 120_000_000_000L;
 
   private static DirectNetwork network;
 
@@ -236,7 +238,7 @@ public class PersistenceLab {
     network.administrator().timeouts(1, 1);
     network
         .administrator()
-        .add(service(address, "rr", 3, flow.family().bits()), destinations(flow, 84));
+        .add(service(address, "rr", 5, flow.family().bits()), destinations(flow, 84));
     InetAddress client = network.clientAddresses(flow).get(0);
 
     String server = ask(client, address);

@@ -45,14 +45,16 @@ class AddressLifetimeIT {
   void add_forATime_isGoneByItselfSoonAfter(String text) throws Exception {
     Address vip = Address.virtual(InetAddress.getByName(text), "ek0");
     try (Network network = Network.open(hosts.here)) {
-      long start = System.nanoTime();
-      assertTrue(network.add(vip, Duration.ofSeconds(2)));
+      // Longer than a first ping takes.
+      assertTrue(network.add(vip, Duration.ofSeconds(100)));
       hosts.ping(vip.address());
+      long start = System.nanoTime();
+      assertFalse(network.add(vip, Duration.ofSeconds(2)));
 
       Duration time = untilGone(network, vip, start);
 
       assertTrue(time.plus(EARLY).compareTo(Duration.ofSeconds(2)) >= 0, "gone after " + time);
-      assertTrue(time.compareTo(Duration.ofSeconds(4)) < 0, "gone after " + time);
+      assertTrue(time.compareTo(Duration.ofSeconds(30)) < 0, "gone after " + time);
       // And it may come again.
       assertTrue(network.add(vip, Duration.ofSeconds(2)));
     }
@@ -65,19 +67,19 @@ class AddressLifetimeIT {
     Address vip = Address.virtual(InetAddress.getByName(text), "ek0");
     try (Network network = Network.open(hosts.here)) {
       long start = System.nanoTime();
-      assertTrue(network.add(vip, Duration.ofSeconds(3)));
+      assertTrue(network.add(vip, Duration.ofSeconds(5)));
       long renewed = start;
-      while (System.nanoTime() - start < Duration.ofSeconds(5).toNanos()) {
+      while (System.nanoTime() - start < Duration.ofSeconds(7).toNanos()) {
         Thread.sleep(200);
         renewed = System.nanoTime();
-        assertFalse(network.add(vip, Duration.ofSeconds(3)), "it was gone");
+        assertFalse(network.add(vip, Duration.ofSeconds(5)), "it was gone");
       }
       List<Address> found = network.addresses();
       assertTrue(found.contains(vip), found.toString());
 
       Duration time = untilGone(network, vip, renewed);
 
-      assertTrue(time.plus(EARLY).compareTo(Duration.ofSeconds(3)) >= 0, "gone after " + time);
+      assertTrue(time.plus(EARLY).compareTo(Duration.ofSeconds(5)) >= 0, "gone after " + time);
     }
   }
 

@@ -325,7 +325,7 @@ class MessagesTest {
   /** Bytes changed and cut off: an answer or a refusal, nothing else, and it ends. */
   @Test
   void parse_mutated_isAnAnswerOrMalformed() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("evenkeel.seed", 1);
     Random random = new Random(seed);
     int refused = 0;
     for (int i = 0; i < 30_000; i++) {
@@ -353,7 +353,8 @@ class MessagesTest {
       } catch (MalformedException e) {
         refused++;
       } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed + ": " + HexFormat.of().formatHex(bytes), e);
+        throw new AssertionError(
+            "-Devenkeel.seed=" + seed + ": " + HexFormat.of().formatHex(bytes), e);
       }
     }
     assertTrue(refused > 10_000, "refused: " + refused);

@@ -311,6 +311,7 @@ class NetworkIT {
   @Test
   void list_linksAndRoutes_areTheKernels() throws Exception {
     try (Network network = Network.open(hosts.here)) {
+      int before = network.links().size();
       network.add("m0", new Macvlan("ek0", Macvlan.Mode.PRIVATE, MAC));
 
       Link lo = network.link("lo");
@@ -324,7 +325,7 @@ class NetworkIT {
       assertTrue(network.link("ek0").isRunning());
       assertEquals("veth", network.link("ek0").kind());
       assertNull(network.link("ek9"));
-      assertEquals(3, network.links().size());
+      assertEquals(before + 1, network.links().size());
 
       hosts.ip("route add default via 10.9.0.2 src 10.9.0.1");
       hosts.ip("route add 10.70.0.0/16 table 1000 nexthop via 10.9.0.2 nexthop via 10.9.0.3");

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.evenkeel.kernel.netlink.Netlink;
 import io.evenkeel.kernel.netlink.NetlinkListener;
 import io.evenkeel.kernel.netlink.NetlinkTransport;
 import io.evenkeel.kernel.sys.Errno;
+import io.evenkeel.kernel.sys.Sys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -82,6 +84,8 @@ class NetworkTest {
 
   @Test
   void open_notLinux_throwsWithTheCause() {
+    // What is loaded while the property is wrong would stay so.
+    assertNull(Sys.unavailabilityCause());
     String before = System.getProperty("os.name");
     System.setProperty("os.name", "Plan 9");
     try {

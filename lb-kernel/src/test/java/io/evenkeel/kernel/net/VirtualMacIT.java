@@ -58,6 +58,11 @@ class VirtualMacIT {
   void create_device_answersForItsAddressesAlone(boolean isV6) throws Exception {
     // Of IPv6 hosts ask with it.
     hosts.ip("addr add fe80::1/64 dev ek0 nodad");
+    // Its route comes a moment later.
+    for (int i = 0; !hosts.ip("-6 route show table local").contains("fe80::1"); i++) {
+      assertTrue(i < 1000, "no route to fe80::1");
+      Thread.sleep(20);
+    }
     Set<String> before = hosts.everything();
     InetAddress vip = InetAddress.getByName(isV6 ? "fd09::100" : "10.9.0.100");
     InetAddress own = InetAddress.getByName(isV6 ? "fd09::1" : "10.9.0.1");

@@ -54,7 +54,7 @@ class MovableDataPlaneTest {
   }
 
   private void move(Carrier to) throws Exception {
-    plane.move(director, KEY, to).get(10, TimeUnit.SECONDS);
+    plane.move(director, KEY, to).get(60, TimeUnit.SECONDS);
   }
 
   /** The kernel has connections of its own, and passes new ones to the proxy. */
@@ -127,8 +127,8 @@ class MovableDataPlaneTest {
             .start()) {
       assertEquals("", proxy.last());
       crossing.drained = false;
-      from.move(other, KEY, Carrier.PROXY).get(10, TimeUnit.SECONDS);
-      from.move(other, KEY, Carrier.KERNEL).get(10, TimeUnit.SECONDS);
+      from.move(other, KEY, Carrier.PROXY).get(60, TimeUnit.SECONDS);
+      from.move(other, KEY, Carrier.KERNEL).get(60, TimeUnit.SECONDS);
 
       // Longer than until the next look at a service that is moved back.
       Thread.sleep(800);
@@ -222,7 +222,7 @@ class MovableDataPlaneTest {
     CompletableFuture<Void> moved = plane.move(director, KEY, Carrier.KERNEL);
 
     ExecutionException e =
-        assertThrows(ExecutionException.class, () -> moved.get(10, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> moved.get(60, TimeUnit.SECONDS));
     assertInstanceOf(IllegalStateException.class, e.getCause());
     assertEquals(before, kernel.last());
     assertEquals(applied, kernel.applied());
@@ -236,7 +236,7 @@ class MovableDataPlaneTest {
             () ->
                 plane
                     .move(director, ServiceKey.tcp("192.0.2.8:80"), Carrier.KERNEL)
-                    .get(10, TimeUnit.SECONDS));
+                    .get(60, TimeUnit.SECONDS));
 
     assertEquals(
         "virtual service: tcp 192.0.2.8:80 (expected: one of [tcp 192.0.2.1:80])",

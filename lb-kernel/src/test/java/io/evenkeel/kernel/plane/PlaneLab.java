@@ -53,7 +53,7 @@ public class PlaneLab {
   private static final CheckSpec CHECK =
       CheckSpec.of(TcpCheck.create())
           .every(Duration.ofMillis(200), Duration.ofMillis(100))
-          .timeout(Duration.ofMillis(1000))
+          .timeout(Duration.ofSeconds(5))
           .warmup(Duration.ofMillis(50))
           .counts(1, 3);
 

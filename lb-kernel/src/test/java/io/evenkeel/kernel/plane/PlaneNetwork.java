@@ -148,6 +148,8 @@ final class PlaneNetwork implements Closeable {
 
   /** A client's connection. */
   final class Client implements Closeable {
+    private static final int TIMEOUT_MILLIS = 20_000;
+
     private final Socket socket;
 
     /** Who serves it, from 1. */
@@ -158,8 +160,8 @@ final class PlaneNetwork implements Closeable {
       socket = channel.socket();
       try {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        socket.setSoTimeout(3000);
-        socket.connect(new InetSocketAddress(ADDRESS, port), 3000);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(ADDRESS, port), TIMEOUT_MILLIS);
         server = read() - '0';
       } catch (IOException e) {
         channel.close();

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 /** Random plans, and directors that die over them; run by {@code IpvsLabIT}. */
 public class PlansLab {
   private static final int PLANS = 200;
+  private static final long START_NANOS = Duration.ofSeconds(60).toNanos();
   private static final IpvsKey FOREIGN = Tables.tcp("10.9.0.1", 80);
 
   @TempDir Path directory;
@@ -212,12 +213,16 @@ public class PlansLab {
       Process process =
           DirectorMain.start(directory.resolve("state"), "plans", Long.toString(random.nextInt()));
       try {
-        Thread.sleep(300 + random.nextInt(700));
+        long start = System.nanoTime();
+        while (ipvs.services().isEmpty()) {
+          assertTrue(System.nanoTime() - start < START_NANOS, "it is at work");
+          Thread.sleep(10);
+        }
+        Thread.sleep(random.nextInt(700));
       } finally {
         process.destroyForcibly();
         assertEquals(137, process.waitFor());
       }
-      assertTrue(!ipvs.services().isEmpty(), "it was at work");
       Configuration plan = Plans.random(random);
       try (Director director = started(plan, new Mortal[1])) {
         List<String> wanted = new ArrayList<>();
