@@ -11,14 +11,12 @@ import io.evenkeel.model.CheckSpec;
 import io.evenkeel.model.RealServer;
 import io.evenkeel.model.VirtualService;
 import io.evenkeel.proxy.NettyWarnings;
+import io.evenkeel.proxy.Sockets;
 import io.evenkeel.proxy.TcpProxy;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +80,8 @@ class FaultRunIT {
   private void runs(int count) throws Exception {
     boolean someInFlight = false;
     NettyWarnings.listen();
+    // Other classes' tests may have left some behind.
+    NettyWarnings.takeWithLeaks();
     // The first run also opens what the JVM keeps open.
     run("rr");
     long before = openFiles();
@@ -103,9 +103,9 @@ class FaultRunIT {
     startServers(weights.length);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     ServerProcess victim = servers.get(1);
-    int port = freePort();
-    Director director = director("127.0.0.1:" + port, scheduler, weights, registry);
-    Load load = new Load(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CLIENTS);
+    int port = Sockets.freePort();
+    Director director = director(Sockets.endpoint(port), scheduler, weights, registry);
+    Load load = new Load(Sockets.loopback(port), CLIENTS);
     try (director) {
       director.start();
       load.start();
@@ -137,7 +137,8 @@ class FaultRunIT {
   private void startServers(int count) throws IOException {
     servers.clear();
     for (int i = 0; i < count; i++) {
-      ServerProcess server = new ServerProcess("server-" + i, freePort(), directory);
+      ServerProcess server =
+          new ServerProcess("server-" + i, Sockets.loopback(Sockets.freePort()), directory);
       servers.add(server);
       server.start();
     }
@@ -195,12 +196,6 @@ class FaultRunIT {
           "share of " + servers.get(i).name() + " in " + answers);
     }
     return shares + " %";
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static long openFiles() {

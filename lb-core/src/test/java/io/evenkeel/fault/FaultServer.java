@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -41,25 +40,26 @@ public final class FaultServer {
     this.log = log;
   }
 
-  /** Arguments: name, port, log file, milliseconds of work per request. */
+  /** Arguments: name, host, port, log file, milliseconds of work per request. */
   public static void main(String[] args) throws IOException {
     ByteBuffer log;
     try (FileChannel file =
         FileChannel.open(
-            Path.of(args[2]),
+            Path.of(args[3]),
             StandardOpenOption.CREATE,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE)) {
       log = file.map(FileChannel.MapMode.READ_WRITE, 0, LOG_BYTES);
     }
-    new FaultServer(args[0], Long.parseLong(args[3]), log).serve(Integer.parseInt(args[1]));
+    new FaultServer(args[0], Long.parseLong(args[4]), log)
+        .serve(new InetSocketAddress(args[1], Integer.parseInt(args[2])));
   }
 
-  private void serve(int port) throws IOException {
+  private void serve(InetSocketAddress address) throws IOException {
     ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
     try (ServerSocket listener = new ServerSocket()) {
       listener.setReuseAddress(true);
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+      listener.bind(address, 1024);
       System.out.println("ready");
       while (true) {
         Socket client = listener.accept();

@@ -3,6 +3,7 @@ package io.evenkeel.fault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +11,13 @@ import java.nio.file.Path;
 /** A {@link FaultServer} and its log. */
 final class ServerProcess {
   private final String name;
-  private final int port;
+  private final InetSocketAddress address;
   private final Path log;
   private Process process;
 
-  ServerProcess(String name, int port, Path directory) {
+  ServerProcess(String name, InetSocketAddress address, Path directory) {
     this.name = name;
-    this.port = port;
+    this.address = address;
     this.log = directory.resolve(name + ".log");
   }
 
@@ -25,7 +26,11 @@ final class ServerProcess {
   }
 
   String endpoint() {
-    return "127.0.0.1:" + port;
+    return host() + ":" + address.getPort();
+  }
+
+  private String host() {
+    return address.getAddress().getHostAddress();
   }
 
   /** Starts with an empty log and returns once it listens. */
@@ -41,7 +46,8 @@ final class ServerProcess {
                 System.getProperty("java.class.path"),
                 FaultServer.class.getName(),
                 name,
-                String.valueOf(port),
+                host(),
+                String.valueOf(address.getPort()),
                 log.toString(),
                 "2")
             .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -43,7 +43,7 @@ class ConnectionsIT {
   void connections_established_saysWhoIsWhere(Wiring wiring) throws IOException {
     TestServer server = LAB.keep(TestServer.echo());
     int port = Sockets.freePort();
-    VirtualAddress second = ServiceKey.tcp("127.0.0.1:" + port);
+    VirtualAddress second = ServiceKey.tcp(Sockets.endpoint(port));
     Proxied proxied =
         LAB.start(
             wiring,

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MarkIT {
   @RegisterExtension static final ProxyLab LAB = new ProxyLab();
 
-  private static final List<String> HOSTS = List.of("127.0.0.2", "127.0.0.3");
+  private static final List<InetAddress> HOSTS =
+      List.of(Sockets.newAddress(), Sockets.newAddress());
 
   private final int http;
   private final int https;
@@ -36,17 +37,17 @@ class MarkIT {
   }
 
   private static VirtualAddress listening(int port) {
-    return ServiceKey.tcp("127.0.0.1:" + port);
+    return ServiceKey.tcp(Sockets.endpoint(port));
   }
 
   /** Servers at two hosts, on both ports: a and b at the first, c and d at the second. */
   private VirtualService.Builder web() throws IOException {
     VirtualService.Builder service = VirtualService.mark("web").scheduler("rr");
     char name = 'a';
-    for (String host : HOSTS) {
-      service.realServer(host + ":0");
+    for (InetAddress host : HOSTS) {
+      service.realServer(host.getHostAddress() + ":0");
       for (int port : List.of(http, https)) {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+        InetSocketAddress address = new InetSocketAddress(host, port);
         LAB.keep(TestServer.named(name++, address));
       }
     }
@@ -74,7 +75,7 @@ class MarkIT {
             wiring,
             TcpProxy.create(),
             web()
-                .address(ServiceKey.udp("127.0.0.1:" + http))
+                .address(ServiceKey.udp(Sockets.endpoint(http)))
                 .persistent(PersistenceSpec.perClient())
                 .build());
 

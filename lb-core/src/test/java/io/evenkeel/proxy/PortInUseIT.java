@@ -58,7 +58,7 @@ class PortInUseIT {
                     .transport(wiring.transport())
                     .threads(wiring.loops())
                     .dataPlane(TcpProxy.create())
-                    .service(service("127.0.0.1:" + first))
+                    .service(service(Sockets.endpoint(first)))
                     .service(service(holder.endpoint()))));
     bind(first);
   }
@@ -76,7 +76,7 @@ class PortInUseIT {
         proxied
             .director()
             .edit()
-            .put(service("127.0.0.1:" + first))
+            .put(service(Sockets.endpoint(first)))
             .put(service(holder.endpoint()))
             .remove(before.key());
     assertInUse(holder.endpoint(), edit::apply);

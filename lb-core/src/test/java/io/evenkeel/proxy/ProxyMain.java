@@ -9,15 +9,16 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A proxy that does nothing else, for measuring: listens at a free port and says {@code READY
- * TRANSPORT PORT}; answers {@code memory} with {@code MEMORY HEAP DIRECT}; ends at {@code exit} and
- * with its input.
+ * A proxy that does nothing else, for measuring: listens at a free port of an address of its own
+ * and says {@code READY TRANSPORT HOST PORT}; answers {@code memory} with {@code MEMORY HEAP
+ * DIRECT}; ends at {@code exit} and with its input.
  */
 final class ProxyMain {
   private ProxyMain() {}
@@ -27,7 +28,7 @@ final class ProxyMain {
     if (!args[0].equals("best")) {
       builder.transport(Transport.valueOf(args[0].toUpperCase(Locale.ROOT)));
     }
-    int port = Sockets.freePort();
+    InetSocketAddress address = Sockets.loopback(Sockets.freePort());
     AtomicReference<Transport> transport = new AtomicReference<>();
     Director director =
         builder
@@ -38,10 +39,17 @@ final class ProxyMain {
                   transport.set(Transport.of(context.eventLoopGroup()));
                   return TcpProxy.create().create(context);
                 })
-            .service(VirtualService.tcp("127.0.0.1:" + port).realServer(args[2]).build())
+            .service(
+                VirtualService.tcp(Sockets.endpoint(address.getPort())).realServer(args[2]).build())
             .build()
             .start();
-    System.out.println("READY " + transport.get() + " " + port);
+    System.out.println(
+        "READY "
+            + transport.get()
+            + " "
+            + address.getAddress().getHostAddress()
+            + " "
+            + address.getPort());
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = in.readLine()) != null && !line.equals("exit"); ) {

@@ -59,7 +59,7 @@ final class ProxyProcess implements AutoCloseable {
     in = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
     String[] ready = answer("READY");
     this.transport = ready[1];
-    this.address = Sockets.loopback(Integer.parseInt(ready[2]));
+    this.address = new InetSocketAddress(ready[2], Integer.parseInt(ready[3]));
   }
 
   /** The class path of this virtual machine, without the jars whose names contain one of these. */

@@ -5,18 +5,30 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** What the peers of a proxy under test do with their blocking sockets. */
-final class Sockets {
+/**
+ * What the peers of a proxy under test do with their blocking sockets.
+ *
+ * <p>Each virtual machine has a loopback address of its own, and chooses it at random: builds that
+ * run side by side may each have the same process ids. A port that is free stays so until its test
+ * takes it, or for as long as a test wants to be refused there: what is bound at another address
+ * does not conflict, and that includes connections, which leave from 127.0.0.1.
+ */
+public final class Sockets {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final InetAddress OWN = newAddress();
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   /** How long a peer waits for a byte before it gives up. */
@@ -26,12 +38,32 @@ final class Sockets {
 
   private Sockets() {}
 
-  static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  /** Another loopback address that nobody else has. */
+  static InetAddress newAddress() {
+    byte[] address = {127, part(), part(), part()};
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** A port that nobody listens at. */
-  static int freePort() throws IOException {
+  private static byte part() {
+    return (byte) (1 + RANDOM.nextInt(254));
+  }
+
+  /** A port at this virtual machine's own address. */
+  public static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(OWN, port);
+  }
+
+  /** In words. */
+  public static String endpoint(int port) {
+    return OWN.getHostAddress() + ":" + port;
+  }
+
+  /** A port of this virtual machine's own address that nobody listens at. */
+  public static int freePort() throws IOException {
     while (true) {
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(loopback(0));
@@ -44,7 +76,7 @@ final class Sockets {
   }
 
   static String freeEndpoint() throws IOException {
-    return loopback(0).getAddress().getHostAddress() + ":" + freePort();
+    return endpoint(freePort());
   }
 
   static Thread thread(String name, Runnable task) {

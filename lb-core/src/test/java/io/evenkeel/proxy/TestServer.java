@@ -1,7 +1,6 @@
 package io.evenkeel.proxy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -72,7 +71,7 @@ final class TestServer implements AutoCloseable {
   }
 
   String endpoint() {
-    return InetAddress.getLoopbackAddress().getHostAddress() + ":" + listener.getLocalPort();
+    return Sockets.endpoint(listener.getLocalPort());
   }
 
   int accepted() {

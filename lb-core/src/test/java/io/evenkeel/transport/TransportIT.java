@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.proxy.Sockets;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -52,7 +52,7 @@ class TransportIT {
     try (ServerSocket server = listen()) {
       SocketChannel first = open(transport);
       first.config().setReuseAddress(true);
-      first.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync();
+      first.bind(Sockets.loopback(0)).sync();
       SocketChannel second = open(transport);
       second.config().setReuseAddress(true);
       second.bind(first.localAddress()).sync();
@@ -89,7 +89,7 @@ class TransportIT {
   }
 
   private static ServerSocket listen() throws IOException {
-    return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    return new ServerSocket(0, 10, Sockets.loopback(0).getAddress());
   }
 
   private SocketChannel open(Transport transport) throws InterruptedException {
