@@ -234,8 +234,9 @@ final class Controller {
     if (started && !ready.isDone() && monitors.areProven()) {
       // Not before the last verdict is in effect.
       transitions.publish();
-      chronicle.tell(Event.Kind.READY, null, null, "every server has had its first verdict");
+      // Who hears of it finds it so.
       ready.complete(null);
+      chronicle.tell(Event.Kind.READY, null, null, "every server has had its first verdict");
     }
   }
 
