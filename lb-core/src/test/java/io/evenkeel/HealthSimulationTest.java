@@ -31,14 +31,15 @@ class HealthSimulationTest {
 
   @Test
   void servers_failAndRecover_promisesHold() {
-    run(Long.getLong("evenkeel.seed", new Random().nextLong()), Duration.ofDays(7));
+    run(Long.getLong("evenkeel.seed", 1), Duration.ofDays(7));
   }
 
   @Tag("long")
   @Test
   void servers_failAndRecoverFromManySeeds_promisesHold() {
-    for (long seed = 1; seed <= WEEKS; seed++) {
-      run(seed, Duration.ofDays(7));
+    Random seeds = new Random();
+    for (int week = 0; week < WEEKS; week++) {
+      run(seeds.nextLong(), Duration.ofDays(7));
     }
   }
 

@@ -29,18 +29,17 @@ class ByteExactnessIT {
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
   void conversations_500_arriveByteForByte(Wiring wiring) throws Exception {
-    converse(wiring, 500);
+    converse(wiring, 500, Long.getLong("evenkeel.seed", 1));
   }
 
   @Tag("long")
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
   void conversations_10000_arriveByteForByte(Wiring wiring) throws Exception {
-    converse(wiring, 10_000);
+    converse(wiring, 10_000, Long.getLong("evenkeel.seed", new Random().nextLong()));
   }
 
-  private void converse(Wiring wiring, int count) throws Exception {
-    long seed = Long.getLong("evenkeel.seed", new Random().nextLong());
+  private void converse(Wiring wiring, int count, long seed) throws Exception {
     System.out.println("ByteExactnessIT, " + wiring + ": -Devenkeel.seed=" + seed);
     ExecutorService clients = Executors.newFixedThreadPool(AT_A_TIME);
     ExecutorService writers = Executors.newCachedThreadPool();
