@@ -15,17 +15,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** As many clients as there is room for, and what becomes of the others. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConnectionLimitIT {
   private static final int REQUESTS = 10;
 
-  /** From the end of a refused client's connect to its close, whoever else comes meanwhile. */
+  /** What tells a close at once from a wait for room, on a machine that has other work, too. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+  /**
+   * From the end of a refused client's connect to its close, whoever else comes meanwhile, on a
+   * machine that has no other work.
+   */
   private static final Duration CLOSED_WITHIN = Duration.ofMillis(100);
 
   @RegisterExtension private static final ProxyLab lab = new ProxyLab();
@@ -38,24 +45,57 @@ class ConnectionLimitIT {
   @ParameterizedTest
   @MethodSource("best")
   void full_2000ClientsAtOnce_first1000AreServedAndTheOthersClosed(Wiring wiring) throws Exception {
-    rush(wiring, 1000, 2000);
+    assertClosedAtOnce(rush(wiring, 1000, 2000, 5));
   }
 
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
   void full_200ClientsAtOnce_first100AreServedAndTheOthersClosed(Wiring wiring) throws Exception {
-    rush(wiring, 100, 200);
+    assertClosedAtOnce(rush(wiring, 100, 200, 5));
   }
 
-  private void rush(Wiring wiring, int room, int count) throws Exception {
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("best")
+  void full_2000ClientsAtOnce_1000AreClosedWithinATenthOfASecond(Wiring wiring) throws Exception {
+    assertClosedInTime(rush(wiring, 1000, 2000, 15));
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("io.evenkeel.proxy.Wiring#all")
+  void full_200ClientsAtOnce_100AreClosedWithinATenthOfASecond(Wiring wiring) throws Exception {
+    assertClosedInTime(rush(wiring, 100, 200, 15));
+  }
+
+  /** One round is enough: who waited for room would do so in each. */
+  private static void assertClosedAtOnce(long[] slowestNanos) {
+    assertTrue(slowestNanos[0] <= AT_ONCE.toNanos(), inWords(slowestNanos));
+  }
+
+  /**
+   * Every client of most rounds, and not of each round: in the first ones the virtual machine still
+   * interprets what it will compile, and the machine may have other work in any.
+   */
+  private static void assertClosedInTime(long[] slowestNanos) {
+    assertTrue(
+        slowestNanos[slowestNanos.length / 2] <= CLOSED_WITHIN.toNanos(), inWords(slowestNanos));
+  }
+
+  private static String inWords(long[] slowestNanos) {
+    return "slowest close of each round, in ns: " + Arrays.toString(slowestNanos);
+  }
+
+  /** The slowest close of each round, the fastest round first. */
+  private long[] rush(Wiring wiring, int room, int count, int rounds) throws Exception {
     RushServer server = lab.keep(new RushServer());
     ProxyLab.Proxied proxied =
         lab.start(
             wiring,
             TcpProxy.builder().maxConnections(room, TcpProxy.WhenFull.CLOSE).build(),
             server.endpoint());
-    long[] slowestNanos = new long[5];
-    for (int round = 1; round <= slowestNanos.length; round++) {
+    long[] slowestNanos = new long[rounds];
+    for (int round = 1; round <= rounds; round++) {
       try (Rush rush = new Rush(proxied.address(), count)) {
         rush.awaitVerdicts();
         rush.request(REQUESTS);
@@ -65,12 +105,8 @@ class ConnectionLimitIT {
       // Room again, for the same number.
       ProxyLab.await("the first ones' end", () -> proxied.clients() == 0);
     }
-    // Every client of most rounds, and not of each round: in the first the virtual machine still
-    // interprets what it will compile, and the machine may have other work in any.
     Arrays.sort(slowestNanos);
-    assertTrue(
-        slowestNanos[slowestNanos.length / 2] <= CLOSED_WITHIN.toNanos(),
-        "slowest close of each round, in ns: " + Arrays.toString(slowestNanos));
+    return slowestNanos;
   }
 
   /** The first ones are served whole, the others are closed; how long the slowest of these took. */
@@ -158,7 +194,7 @@ class ConnectionLimitIT {
             }
           });
     }
-    assertTrue(gone.await(60, TimeUnit.SECONDS), "served: " + served);
+    assertTrue(gone.await(120, TimeUnit.SECONDS), "served: " + served);
     assertEquals(clients, served.get());
     assertEquals(0, proxied.sum("evenkeel.proxy.rejected"));
     // The server sees an end a moment after the proxy has let the next one in.
