@@ -148,7 +148,7 @@ class DirectorEventsTest extends DirectorKit {
 
     context.get().reporter().report(V, "somebody was here");
 
-    Event event = reported.get(10, TimeUnit.SECONDS);
+    Event event = reported.get(60, TimeUnit.SECONDS);
     assertEquals(V, event.service());
     assertNull(event.server());
     assertEquals("somebody was here", event.text());
@@ -171,7 +171,7 @@ class DirectorEventsTest extends DirectorKit {
 
     director.edit().quiesce(V, A).apply();
 
-    Event event = edited.get(10, TimeUnit.SECONDS);
+    Event event = edited.get(60, TimeUnit.SECONDS);
     assertEquals(Event.Kind.CONFIGURED, event.kind());
     assertEquals(V, event.service());
     assertEquals(A, event.server());
@@ -200,13 +200,13 @@ class DirectorEventsTest extends DirectorKit {
                     .listener(blocking)
                     .listener(heard)
                     // Long enough for the other listener's thread to begin on a busy machine.
-                    .listenerTimeout(Duration.ofSeconds(1))
+                    .listenerTimeout(Duration.ofSeconds(3))
                     .build())
             .start();
 
     director.edit().quiesce(V, A).apply();
 
-    assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS));
     Await.until("edit", () -> heard.texts().toString().contains("weight 0"));
     assertTrue(heard.kinds().contains(Event.Kind.STARTED));
   }
@@ -261,7 +261,7 @@ class DirectorEventsTest extends DirectorKit {
     Director director =
         closing(
             builder(ab().build())
-                .listenerTimeout(Duration.ofSeconds(20))
+                .listenerTimeout(Duration.ofMinutes(2))
                 .listener(
                     event -> {
                       if (event.kind() == Event.Kind.STOPPED) {
@@ -278,7 +278,7 @@ class DirectorEventsTest extends DirectorKit {
     director.start();
 
     // Half as long as the listener may take.
-    async(() -> director.close(Duration.ZERO)).get(10, TimeUnit.SECONDS);
+    async(() -> director.close(Duration.ZERO)).get(60, TimeUnit.SECONDS);
 
     assertEquals(0, closed.getNow(null));
     assertEquals("director: CLOSED (expected: RUNNING)", refused.getNow(null));
@@ -301,7 +301,7 @@ class DirectorEventsTest extends DirectorKit {
     self.complete(director);
     director.start();
 
-    assertEquals(1, applied.get(10, TimeUnit.SECONDS).changes().size());
+    assertEquals(1, applied.get(60, TimeUnit.SECONDS).changes().size());
     assertEquals(0, status(director, A).weight());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.health.CheckResult;
 import io.evenkeel.health.ServerState;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.CheckSpec;
@@ -26,9 +27,13 @@ class DirectorHealthTest extends DirectorKit {
 
   /** A is checked, B is not. */
   private VirtualService.Builder aChecked() {
+    return aChecked(spec());
+  }
+
+  private static VirtualService.Builder aChecked(CheckSpec how) {
     return VirtualService.builder(V)
         .scheduler("rr")
-        .realServer(RealServer.of(A.toString()).withChecks(spec()))
+        .realServer(RealServer.of(A.toString()).withChecks(how))
         .realServer(B.toString());
   }
 
@@ -59,9 +64,11 @@ class DirectorHealthTest extends DirectorKit {
 
   @Test
   void connectFailed_checked_isOutAtOnceAndBackWhenProven() throws Exception {
-    Director director = started(aChecked().build());
+    // It stays suspect for as long as its check hangs.
+    Director director = started(aChecked(spec().timeout(Duration.ofHours(1))).build());
     Assignment assignment = dispatchedTo(director, A);
-    check.answer(CompletableFuture::new);
+    CompletableFuture<CheckResult> hanging = new CompletableFuture<>();
+    check.answer(() -> hanging);
 
     assignment.release(Outcome.CONNECT_FAILED);
 
@@ -71,6 +78,7 @@ class DirectorHealthTest extends DirectorKit {
     assertEquals(List.of(B, B), List.of(next(director), next(director)));
 
     check.pass();
+    hanging.complete(CheckResult.pass("fine"));
     awaitState(director, A, ServerState.UP);
     assertEquals("fake: fine after 2 of 2", status(director, A).reason());
     dispatchedTo(director, A);

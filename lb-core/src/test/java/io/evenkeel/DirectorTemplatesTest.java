@@ -105,7 +105,7 @@ class DirectorTemplatesTest extends DirectorKit {
       dispatcher.dispatch(client).orElseThrow().release(Outcome.SUCCESS);
     }
 
-    async(() -> director.close(Duration.ZERO)).get(30, TimeUnit.SECONDS);
+    async(() -> director.close(Duration.ZERO)).get(60, TimeUnit.SECONDS);
 
     assertEquals(clients, told.changes().size());
   }
@@ -117,7 +117,8 @@ class DirectorTemplatesTest extends DirectorKit {
     Director director =
         closing(
                 builder(persistent().build())
-                    .listenerTimeout(Duration.ofSeconds(1))
+                    // Long enough for a call that is not stuck to end on a busy machine.
+                    .listenerTimeout(Duration.ofSeconds(3))
                     .templateListener(
                         changes -> {
                           told.onChanges(changes);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that hold on to connections without using them. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileClientIT {
   private static final Duration IDLE = Duration.ofSeconds(1);
 
@@ -28,9 +28,10 @@ class HostileClientIT {
   @ParameterizedTest
   @MethodSource("io.evenkeel.proxy.Wiring#all")
   void silentAndDripping_onlyTheSilentAreTimedOut(Wiring wiring) throws Exception {
+    Duration idle = IDLE.multipliedBy(2);
     TestServer server = lab.keep(TestServer.named('A'));
     ProxyLab.Proxied proxied =
-        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+        lab.start(wiring, TcpProxy.builder().idleTimeout(idle).build(), server.endpoint());
     int silent = 100;
     List<Socket> silentOnes = new ArrayList<>();
     for (int i = 0; i < silent; i++) {
@@ -39,19 +40,19 @@ class HostileClientIT {
     Socket dripping = lab.connect(proxied.address());
     assertEquals('A', dripping.getInputStream().read());
     long start = System.nanoTime();
-    // Its job is to be slow: a byte each tenth of the time-out, for more than two of them.
-    for (int i = 0; i < 24; i++) {
-      LockSupport.parkNanos(IDLE.toNanos() / 10);
+    // Its job is to be slow: many bytes in each time-out, for more than two of them.
+    for (int i = 0; System.nanoTime() - start <= 2 * idle.toNanos(); i++) {
+      LockSupport.parkNanos(idle.toNanos() / 20);
       Sockets.request(dripping, new byte[] {(byte) i});
     }
-    assertTrue(System.nanoTime() - start > 2 * IDLE.toNanos());
     for (Socket client : silentOnes) {
       assertEquals('A', client.getInputStream().read());
       assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
     }
-    assertEquals(silent, proxied.sum("evenkeel.released", "outcome", "aborted"));
+    ProxyLab.await(
+        "aborted", () -> proxied.sum("evenkeel.released", "outcome", "aborted") == silent);
     assertEquals(0, proxied.sum("evenkeel.released", "outcome", "timed_out"));
-    assertEquals(1, proxied.clients());
+    ProxyLab.await("one client", () -> proxied.clients() == 1);
     Sockets.request(dripping, new byte[] {1});
   }
 
@@ -61,14 +62,15 @@ class HostileClientIT {
     TestServer server = lab.keep(TestServer.named('A'));
     ProxyLab.Proxied proxied =
         lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+    // Before the last byte passes, however long the client takes to read it.
+    long start = System.nanoTime();
     Socket client = lab.connect(proxied.address());
     assertEquals('A', client.getInputStream().read());
-    long start = System.nanoTime();
     Sockets.readToAnyEnd(client);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     // The first of the eight ticks may be under way when the last byte passes.
     assertTrue(took.toMillis() >= IDLE.toMillis() * 7 / 8, "closed after " + took);
-    assertTrue(took.toMillis() <= IDLE.toMillis() * 5, "closed after " + took);
+    assertTrue(took.toMillis() <= IDLE.toMillis() * 20, "closed after " + took);
   }
 
   @ParameterizedTest
@@ -106,8 +108,10 @@ class HostileClientIT {
                   }
                   Sockets.await(end);
                 }));
+    // The server, too, must answer before it is over.
+    Duration idle = IDLE.multipliedBy(3);
     ProxyLab.Proxied proxied =
-        lab.start(wiring, TcpProxy.builder().idleTimeout(IDLE).build(), server.endpoint());
+        lab.start(wiring, TcpProxy.builder().idleTimeout(idle).build(), server.endpoint());
     Socket answered = lab.connect(proxied.address());
     Socket waiting = lab.connect(proxied.address());
     answered.getOutputStream().write('a');

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class ProxyLab
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   static {
     NettyWarnings.listen();
@@ -169,15 +169,24 @@ final class ProxyLab
 
   /** An endpoint that neither accepts nor refuses. */
   String deaf() throws IOException {
+    return Sockets.endpoint(deafListener().getLocalPort());
+  }
+
+  /** That of an endpoint that neither accepts nor refuses, until this is closed. */
+  ServerSocket deafListener() throws IOException {
     ServerSocket listener = keep(new ServerSocket());
     listener.bind(Sockets.loopback(0), 1);
     InetSocketAddress address = Sockets.loopback(listener.getLocalPort());
-    for (int i = 0; i < 10; i++) {
+    // There is room for two: if they are slow, that does not say that it is full.
+    for (int i = 0; i < 2; i++) {
+      keep(new Socket()).connect(address, Sockets.PATIENCE_MILLIS);
+    }
+    for (int i = 0; i < 8; i++) {
       Socket filler = keep(new Socket());
       try {
         filler.connect(address, 100);
       } catch (SocketTimeoutException e) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        return listener;
       }
     }
     throw new IOException("the backlog does not fill");
