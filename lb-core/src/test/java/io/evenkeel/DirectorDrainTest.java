@@ -36,7 +36,7 @@ class DirectorDrainTest extends DirectorKit {
     assertFalse(drained.isDone());
     first.release(Outcome.SUCCESS);
 
-    assertEquals(List.of(new Drained(V, A, 0)), drained.get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 0)), drained.get(60, TimeUnit.SECONDS));
     heard.await(Event.Kind.DRAINED);
     assertTrue(
         heard
@@ -48,7 +48,7 @@ class DirectorDrainTest extends DirectorKit {
   void drain_idle_completesAtOnce() throws Exception {
     Director director = started(ab().build());
 
-    assertEquals(List.of(new Drained(V, A, 0)), drain(director, A, LONG).get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 0)), drain(director, A, LONG).get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -57,12 +57,12 @@ class DirectorDrainTest extends DirectorKit {
     Assignment first = dispatchedTo(director, A);
     dispatchedTo(director, A).established();
 
-    List<Drained> drained = drain(director, A, Duration.ofMillis(20)).get(10, TimeUnit.SECONDS);
+    List<Drained> drained = drain(director, A, Duration.ofMillis(20)).get(60, TimeUnit.SECONDS);
 
     assertEquals(List.of(new Drained(V, A, 2)), drained);
     assertEquals(2, first.destination().open());
     assertEquals(
-        List.of(new Drained(V, A, 2)), drain(director, A, Duration.ZERO).get(10, TimeUnit.SECONDS));
+        List.of(new Drained(V, A, 2)), drain(director, A, Duration.ZERO).get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -79,7 +79,7 @@ class DirectorDrainTest extends DirectorKit {
     b.release(Outcome.SUCCESS);
 
     assertEquals(
-        List.of(new Drained(V, B, 0), new Drained(V, A, 0)), drained.get(10, TimeUnit.SECONDS));
+        List.of(new Drained(V, B, 0), new Drained(V, A, 0)), drained.get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -94,7 +94,7 @@ class DirectorDrainTest extends DirectorKit {
             .drain(V, A, LONG)
             .apply()
             .drained()
-            .get(10, TimeUnit.SECONDS));
+            .get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -114,7 +114,7 @@ class DirectorDrainTest extends DirectorKit {
             .start();
     full.set(true);
 
-    assertEquals(List.of(new Drained(V, A, 0)), drain(director, A, LONG).get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 0)), drain(director, A, LONG).get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -125,7 +125,7 @@ class DirectorDrainTest extends DirectorKit {
 
     director.close(Duration.ZERO);
 
-    assertEquals(List.of(new Drained(V, A, 1)), drained.get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 1)), drained.get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -165,10 +165,10 @@ class DirectorDrainTest extends DirectorKit {
         drain(director, A, Duration.ofSeconds(Long.MAX_VALUE));
 
     // Ends after several polls of the first.
-    drain(director, A, Duration.ofMillis(30)).get(10, TimeUnit.SECONDS);
+    drain(director, A, Duration.ofMillis(30)).get(60, TimeUnit.SECONDS);
     assertFalse(endless.isDone());
     open.release(Outcome.SUCCESS);
-    assertEquals(List.of(new Drained(V, A, 0)), endless.get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 0)), endless.get(60, TimeUnit.SECONDS));
   }
 
   /** 0 left means that the server may be stopped, which would cut its connection off. */
@@ -182,7 +182,7 @@ class DirectorDrainTest extends DirectorKit {
 
     assertFalse(drained.isDone(), () -> "drained: " + drained.join());
     open.release(Outcome.SUCCESS);
-    assertEquals(List.of(new Drained(V, A, 0)), drained.get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 0)), drained.get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -195,7 +195,7 @@ class DirectorDrainTest extends DirectorKit {
 
     assertFalse(drained.isDone());
     open.release(Outcome.SUCCESS);
-    assertEquals(List.of(new Drained(V, A, 0)), drained.get(10, TimeUnit.SECONDS));
+    assertEquals(List.of(new Drained(V, A, 0)), drained.get(60, TimeUnit.SECONDS));
   }
 
   /** What the example in {@link Edit} begins: drain, then remove. */
@@ -208,7 +208,7 @@ class DirectorDrainTest extends DirectorKit {
         drain(director, A, LONG).thenApply(left -> director.edit().removeServer(V, A).apply());
     open.release(Outcome.SUCCESS);
 
-    assertEquals(1, removed.get(10, TimeUnit.SECONDS).changes().size());
+    assertEquals(1, removed.get(60, TimeUnit.SECONDS).changes().size());
   }
 
   private static CompletableFuture<List<Drained>> drain(

@@ -339,7 +339,7 @@ class DirectorEditTest extends DirectorKit {
       } finally {
         carried.complete(null);
       }
-      first.get(10, TimeUnit.SECONDS);
+      first.get(60, TimeUnit.SECONDS);
     } finally {
       closeAll();
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -348,7 +348,7 @@ class DirectorEditTest extends DirectorKit {
 
   private static void assertRefused(Future<?> call) {
     ExecutionException e =
-        assertThrows(ExecutionException.class, () -> call.get(5, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> call.get(60, TimeUnit.SECONDS));
     assertInstanceOf(IllegalStateException.class, e.getCause());
     assertEquals(
         "called on handed-in-1-1 (expected: a thread that may block)",

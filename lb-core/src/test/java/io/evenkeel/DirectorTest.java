@@ -303,7 +303,7 @@ class DirectorTest extends DirectorKit {
               assertTrue(Thread.interrupted());
               return result;
             })
-        .get(20, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   /** Not there yet when it is asked for. */
@@ -410,7 +410,7 @@ class DirectorTest extends DirectorKit {
       assertFalse(registry.isClosed());
       assertFalse(executor.isShutdown());
       assertFalse(group.isShuttingDown());
-      assertEquals("works", group.next().submit(() -> "works").get(10, TimeUnit.SECONDS));
+      assertEquals("works", group.next().submit(() -> "works").get(60, TimeUnit.SECONDS));
     } finally {
       executor.shutdown();
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -430,13 +430,13 @@ class DirectorTest extends DirectorKit {
     Await.until("waiting for the close", () -> threads.get(0).getState() == Thread.State.WAITING);
 
     planeClosed.complete(0);
-    close.get(20, TimeUnit.SECONDS);
+    close.get(60, TimeUnit.SECONDS);
 
     assertState(
         "director: CLOSED (expected: RUNNING)",
         () -> {
           try {
-            apply.get(5, TimeUnit.SECONDS);
+            apply.get(60, TimeUnit.SECONDS);
           } catch (ExecutionException e) {
             throw e.getCause();
           }

@@ -142,13 +142,13 @@ class EventQueueTest {
             });
     queue.add(event(1));
     queue.add(event(2));
-    assertTrue(started.await(10, TimeUnit.SECONDS));
+    assertTrue(started.await(60, TimeUnit.SECONDS));
 
     time.advance(TIMEOUT.minusNanos(1));
     assertEquals(1, interrupted.getCount());
     time.advance(Duration.ofNanos(1));
 
-    assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS));
     queue.await();
     Await.until("event 2", () -> heard.contains("2"));
   }
@@ -279,7 +279,7 @@ class EventQueueTest {
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      latch.await(10, TimeUnit.SECONDS);
+      latch.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -78,8 +78,8 @@ final class Load {
   /** The name in the answer; an answer that is not whole is an error. */
   private String ask() throws IOException {
     try (Socket socket = new Socket()) {
-      socket.setSoTimeout(10_000);
-      socket.connect(target, 10_000);
+      socket.setSoTimeout(60_000);
+      socket.connect(target, 60_000);
       socket.getOutputStream().write(REQUEST);
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       int body = answer.indexOf("\r\n\r\n");

@@ -30,9 +30,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stopping hurts nobody who came in time, and leaves nothing behind. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GracefulStopIT {
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(60);
+
+  /** Far less than the grace, and much more than it takes on a busy machine. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
   @RegisterExtension private static final ProxyLab lab = new ProxyLab();
 
@@ -76,7 +79,7 @@ class GracefulStopIT {
       assertEquals(i, clients.get(i).getInputStream().read(), "client " + i);
       clients.get(i).close();
     }
-    assertEquals(0, cut.get(20, TimeUnit.SECONDS));
+    assertEquals(0, cut.get(AT_ONCE.toSeconds(), TimeUnit.SECONDS));
     assertThrows(ConnectException.class, () -> lab.connect(address));
   }
 
@@ -111,7 +114,7 @@ class GracefulStopIT {
       assertEquals(i, clients.get(i).getInputStream().read(), "client " + i);
       clients.get(i).close();
     }
-    assertEquals(0, cut.get(20, TimeUnit.SECONDS));
+    assertEquals(0, cut.get(AT_ONCE.toSeconds(), TimeUnit.SECONDS));
   }
 
   /** There is room for one: the others wait for each other's end. */
@@ -155,7 +158,7 @@ class GracefulStopIT {
       thread.join();
     }
     assertEquals(5, served.get());
-    assertEquals(0, cut.get(20, TimeUnit.SECONDS));
+    assertEquals(0, cut.get(AT_ONCE.toSeconds(), TimeUnit.SECONDS));
   }
 
   @ParameterizedTest
@@ -170,7 +173,7 @@ class GracefulStopIT {
     assertEquals(1, proxied.director().close(grace));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertTrue(took.compareTo(grace) >= 0, "closed after " + took);
-    assertTrue(took.compareTo(GRACE.dividedBy(2)) < 0, "closed after " + took);
+    assertTrue(took.compareTo(AT_ONCE) < 0, "closed after " + took);
     assertEquals(0, Sockets.readToAnyEnd(client).bytes().length);
   }
 

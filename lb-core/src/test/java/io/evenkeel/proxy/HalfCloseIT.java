@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Orderly ends: either side may send its last byte first, and the other may go on. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HalfCloseIT {
   private static final int MIB = 1024 * 1024;
 
@@ -91,7 +91,7 @@ class HalfCloseIT {
     assertEquals("answer", new String(Sockets.readToEnd(client), US_ASCII));
     client.getOutputStream().write("afterthought".getBytes(US_ASCII));
     client.shutdownOutput();
-    assertEquals("afterthought", received.poll(10, TimeUnit.SECONDS));
+    assertEquals("afterthought", received.poll(60, TimeUnit.SECONDS));
   }
 
   @ParameterizedTest

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link ProxyMain} in a Java virtual machine of its own. */
 final class ProxyProcess implements AutoCloseable {
-  private static final int ANSWER_SECONDS = 30;
+  private static final int ANSWER_SECONDS = 60;
 
   /** What the proxy holds: live objects, and native memory of buffers. */
   record Memory(long heapBytes, long directBytes) {

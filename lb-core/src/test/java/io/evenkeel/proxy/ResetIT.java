@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ends that are not orderly: what broke on one side must not look complete on the other. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ResetIT {
   private static final int MIB = 1024 * 1024;
 
@@ -41,7 +41,7 @@ class ResetIT {
       assertEquals('S', client.getInputStream().read());
       client.getOutputStream().write(new byte[] {1, 2, 3});
       Sockets.reset(client);
-      Sockets.Ending ending = endings.poll(10, TimeUnit.SECONDS);
+      Sockets.Ending ending = endings.poll(60, TimeUnit.SECONDS);
       assertTrue(ending != null && ending.reset(), "client " + i + ": " + ending);
     }
     awaitReleased(proxied, "aborted", 20);

@@ -32,7 +32,7 @@ public final class Sockets {
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   /** How long a peer waits for a byte before it gives up. */
-  static final int PATIENCE_MILLIS = 20_000;
+  static final int PATIENCE_MILLIS = 60_000;
 
   private static final int SMALL_STACK_BYTES = 256 * 1024;
 

@@ -154,7 +154,7 @@ class StalledReaderIT {
     }
     int whole = 0;
     for (int i = 0; i < SAMPLE; ) {
-      String upload = uploads.poll(20, TimeUnit.SECONDS);
+      String upload = uploads.poll(60, TimeUnit.SECONDS);
       assertTrue(upload != null, "uploads that arrived whole: " + whole);
       if (upload.equals(OFFER_SHA256)) {
         whole++;
