@@ -3,7 +3,6 @@ package io.evenkeel.hook;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,9 +21,7 @@ public final class MailDrop implements AutoCloseable {
   /** Does not start it. */
   public MailDrop(Path folder) throws IOException {
     this.folder = folder;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePorts.next();
   }
 
   /** Where it listens when it is started. */
@@ -81,6 +78,18 @@ public final class MailDrop implements AutoCloseable {
   /** Waits until it has got so many. */
   public List<String> awaitMails(int count) throws Exception {
     return Processes.await(this::mails, mails -> mails.size() >= count);
+  }
+
+  /** Waits until somebody is connected, frozen or not: the kernel accepts for it. */
+  public boolean awaitClient() throws Exception {
+    return Processes.await(this::hasClient, has -> has);
+  }
+
+  /** As the clients' ends say, of which some are IPv6 sockets. */
+  private boolean hasClient() throws IOException {
+    String established = "(?s).* [0-9A-F]+:%04X 01 .*".formatted(port);
+    return Files.readString(Path.of("/proc/net/tcp")).matches(established)
+        || Files.readString(Path.of("/proc/net/tcp6")).matches(established);
   }
 
   private boolean isListening() {
