@@ -30,6 +30,9 @@ class CommandRunnerIT {
   /** Long: nothing waits for it. */
   private static final Duration PATIENT = Duration.ofSeconds(60);
 
+  /** As long as the first command of a script may take to run; tests wait for it. */
+  private static final Duration STARTED = Duration.ofSeconds(3);
+
   private static final CommandRunner RUNNER = CommandRunner.atOnce("test", 100);
 
   private static final CommandRunner WITHOUT_SETSID =
@@ -190,11 +193,11 @@ class CommandRunnerIT {
   @Test
   void run_timeout_endsItWithTerm() {
     CommandResult result =
-        run(shell("trap 'echo bye; exit 0' TERM; echo on; sleep 1000 & wait").timeout(millis(500)));
+        run(shell("trap 'echo bye; exit 0' TERM; echo on; sleep 1000 & wait").timeout(STARTED));
 
     assertEquals(Outcome.TIMED_OUT, result.outcome());
     assertEquals("on\nbye\n", result.output());
-    assertTrue(result.duration().toMillis() >= 500, result.duration().toString());
+    assertTrue(result.duration().compareTo(STARTED) >= 0, result.duration().toString());
   }
 
   @Test
@@ -203,11 +206,13 @@ class CommandRunnerIT {
     CommandResult result =
         run(
             shell("trap '' TERM; echo on; (" + grandchild + ") & (" + grandchild + ") & sleep 1000")
-                .timeout(millis(500)));
+                .timeout(STARTED));
 
     assertEquals(Outcome.TIMED_OUT, result.outcome());
     assertEquals("on\n", result.output());
-    assertTrue(result.duration().toMillis() >= 2500, result.duration().toString());
+    // And the grace.
+    assertTrue(
+        result.duration().compareTo(STARTED.plusSeconds(2)) >= 0, result.duration().toString());
   }
 
   @Test
@@ -216,7 +221,7 @@ class CommandRunnerIT {
         WITHOUT_SETSID
             .run(
                 shell("(trap '' TERM; while :; do sleep 0.1; done) & sleep 1000 & echo on; wait")
-                    .timeout(millis(500)))
+                    .timeout(STARTED))
             .join();
 
     assertEquals(Outcome.TIMED_OUT, result.outcome());
@@ -234,12 +239,13 @@ class CommandRunnerIT {
 
   @Test
   void run_stopped_isEndedAtTheTimeout() {
-    assertEquals(Outcome.TIMED_OUT, run(shell("kill -STOP $$").timeout(millis(300))).outcome());
+    assertEquals(
+        Outcome.TIMED_OUT, run(shell("kill -STOP $$").timeout(Duration.ofMillis(300))).outcome());
   }
 
   @Test
   void run_writesWithoutEnd_isEndedAtTheTimeout() {
-    CommandResult result = run(command("yes").timeout(millis(500)).maxOutputBytes(4));
+    CommandResult result = run(command("yes").timeout(STARTED).maxOutputBytes(4));
 
     assertEquals(Outcome.TIMED_OUT, result.outcome());
     assertEquals("y\ny\n", result.output());
@@ -303,7 +309,7 @@ class CommandRunnerIT {
     Path log = folder.resolve("log");
     List<CompletableFuture<CommandResult>> results =
         List.of(
-            inOrder.run(shell("trap '' TERM; echo a >>log; sleep 1000").timeout(millis(200))),
+            inOrder.run(shell("trap '' TERM; echo a >>log; sleep 1000").timeout(STARTED)),
             inOrder.run(shell("sleep 0.3; echo b >>log")),
             inOrder.run(shell("echo c >>log")));
     results.forEach(CompletableFuture::join);
@@ -396,10 +402,6 @@ class CommandRunnerIT {
         }
       }
     }
-  }
-
-  private static Duration millis(int count) {
-    return Duration.ofMillis(count);
   }
 
   private Path script(String text) throws Exception {

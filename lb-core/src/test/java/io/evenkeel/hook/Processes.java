@@ -19,7 +19,7 @@ public final class Processes implements AutoCloseable {
   /** Names it. */
   public static final String VARIABLE = "EVENKEEL_TEST_RUN";
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final String id = UUID.randomUUID().toString();
 
@@ -57,7 +57,7 @@ public final class Processes implements AutoCloseable {
     return await(this::left, List::isEmpty);
   }
 
-  /** Looks every 20 ms until it is so, at most for 30 s. */
+  /** Looks every 20 ms until it is so, at most for 60 s. */
   public static <T> T await(Callable<T> what, Predicate<T> isSo) throws Exception {
     long start = System.nanoTime();
     while (true) {
