@@ -85,11 +85,13 @@ final class RackFailureDispatch {
     if (assignment.isAssigned()) {
       assignment.release(Outcome.SUCCESS);
     }
+    // Before it: what was chosen while a server went down was chosen before it was down.
+    long nanos = System.nanoTime();
     if (!dispatcher.dispatch(flow, assignment)) {
       return;
     }
     if (isDead && isDying(assignment)) {
-      lastNanos = System.nanoTime();
+      lastNanos = nanos;
       deadDispatches.incrementAndGet();
       assignment.release(Outcome.CONNECT_FAILED);
     } else {

@@ -159,13 +159,16 @@ final class CheckedServer {
     close();
     awaitVerdicts(false);
     long detected;
-    int tried;
     synchronized (this) {
       detected = judgedMicros.get(side);
+    }
+    awaitPhase(side, upPhase, interval);
+    int tried;
+    synchronized (this) {
+      // Now that a later attempt was seen, since tcpdump may tell of one after its verdict.
       tried =
           (int) attempts.get(side).stream().filter(at -> at >= killed && at <= detected).count();
     }
-    awaitPhase(side, upPhase, interval);
     long started = micros();
     open();
     awaitVerdicts(true);
