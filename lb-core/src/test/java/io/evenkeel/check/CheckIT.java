@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The checks' I/O against real sockets: each way to answer, and to fail to. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CheckIT {
   /** More than the socket buffers of both sides hold, and what may be read. */
   private static final long MAX_KERNEL_BYTES = 32 << 20;
@@ -241,7 +241,7 @@ class CheckIT {
                   }
                 }));
     check(transport, TcpCheck.create(), peer, PATIENT);
-    assertEquals("gone", rejected.get(10, TimeUnit.SECONDS));
+    assertEquals("gone", rejected.get(30, TimeUnit.SECONDS));
   }
 
   @ParameterizedTest
@@ -253,7 +253,7 @@ class CheckIT {
     CheckTarget target =
         lab.target(transport, peer.endpoint(), peer.address(), bind, PATIENT, PATIENT);
     lab.run(TcpCheck.create(), target).assertPassed("connected");
-    assertEquals(bind.getAddress(), from.get(10, TimeUnit.SECONDS));
+    assertEquals(bind.getAddress(), from.get(30, TimeUnit.SECONDS));
   }
 
   @ParameterizedTest
@@ -283,9 +283,9 @@ class CheckIT {
                 endpoint,
                 silent.address(),
                 null,
-                Duration.ofMillis(150),
-                Duration.ofMillis(600)))
-        .assertFailed("no answer within 600 ms", Duration.ofMillis(600));
+                Duration.ofMillis(300),
+                Duration.ofMillis(900)))
+        .assertFailed("no answer within 900 ms", Duration.ofMillis(900));
   }
 
   @ParameterizedTest

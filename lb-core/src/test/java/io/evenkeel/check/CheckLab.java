@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckLab implements AutoCloseable {
   /** Long: nothing waits for it. */
-  static final Duration PATIENT = Duration.ofSeconds(20);
+  static final Duration PATIENT = Duration.ofSeconds(60);
 
   /** Short: a test waits for it. */
   static final Duration IMPATIENT = Duration.ofMillis(300);
 
+  /** So many times {@link #IMPATIENT} is long enough for a peer's first words, however busy. */
+  private static final int LONGEST_FACTOR = 9;
+
   /** What a busy machine may add to a promised time before a test fails. */
-  static final Duration NOISE = Duration.ofSeconds(1);
+  static final Duration NOISE = Duration.ofSeconds(10);
 
   /** What came out of a check, and when. */
   record Run(CheckResult result, Duration took) {
@@ -59,6 +63,8 @@ final class CheckLab implements AutoCloseable {
 
   CheckLab() {
     NettyWarnings.listen();
+    // What was left in this process by tests that do not ask.
+    NettyWarnings.takeWithLeaks();
     transports().forEach(t -> groups.put(t, t.newGroup(1, "check")));
   }
 
@@ -73,6 +79,33 @@ final class CheckLab implements AutoCloseable {
     return run(
         check,
         target(transport, new Endpoint(host, address.getPort()), address, null, timeout, timeout));
+  }
+
+  /**
+   * Fails at its time-out for a reason that only a peer gives that has done something before: one
+   * that a busy machine kept from it has more time the next time.
+   *
+   * @param peer where it is; asked for each attempt
+   * @param reason what matches, up to the word "within"
+   * @param more what matches after the time
+   */
+  void assertTimesOut(
+      Transport transport,
+      HealthCheck check,
+      Callable<InetSocketAddress> peer,
+      String reason,
+      String more)
+      throws Exception {
+    for (int factor = 1; ; factor *= 3) {
+      Duration timeout = IMPATIENT.multipliedBy(factor);
+      String expected = reason + " within " + timeout.toMillis() + " ms" + more;
+      Run run = run(transport, check, peer.call(), timeout);
+      if (factor == LONGEST_FACTOR || run.result().reason().matches(expected)) {
+        run.assertFailed(expected, timeout);
+        return;
+      }
+      assertTrue(run.result().reason().matches("(\\S+: )?no .*"), run::toString);
+    }
   }
 
   Run run(HealthCheck check, CheckTarget target) throws Exception {

@@ -1,19 +1,22 @@
 package io.evenkeel.check;
 
+import io.evenkeel.hook.Processes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A real server: one process, in the foreground, on one port of the loopback interface. */
 final class Daemon implements AutoCloseable {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Process process;
   private final InetSocketAddress address;
@@ -44,13 +47,6 @@ final class Daemon implements AutoCloseable {
     this.log = log;
   }
 
-  /** A port that nobody has at the moment. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   InetSocketAddress address() {
     return address;
   }
@@ -59,9 +55,31 @@ final class Daemon implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** SIGSTOP: the kernel still accepts for it. */
-  void freeze() throws IOException, InterruptedException {
+  /** SIGSTOP: the kernel still accepts for it. Returns once no thread of it runs any more. */
+  void freeze() throws Exception {
     signal("STOP");
+    List<Path> running = Processes.await(this::runningThreads, List::isEmpty);
+    if (!running.isEmpty()) {
+      throw new IOException("not stopped: " + running);
+    }
+  }
+
+  private List<Path> runningThreads() throws IOException {
+    List<Path> running = new ArrayList<>();
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+      for (Path thread : all) {
+        try {
+          String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+          if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+            running.add(thread);
+          }
+        } catch (IOException e) {
+          // It has ended.
+        }
+      }
+    }
+    return running;
   }
 
   /** SIGCONT. */

@@ -1,5 +1,6 @@
 package io.evenkeel.check;
 
+import io.evenkeel.hook.FreePorts;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -40,7 +41,7 @@ final class GrpcServer implements AutoCloseable {
 
   /** As a process of its own, serving. */
   static Daemon start(Path directory) throws IOException {
-    int port = Daemon.freePort();
+    int port = FreePorts.next();
     return Daemon.start(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -1,5 +1,6 @@
 package io.evenkeel.check;
 
+import io.evenkeel.hook.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,11 +17,12 @@ final class Nginx implements AutoCloseable {
   private final Daemon daemon;
   private final int tlsPort;
   private final Path errors;
+  private final Path paced;
 
   /** A server block for each, the first one for names that none has. */
   static Nginx start(Path directory, List<TestCertificate> certificates) throws IOException {
-    int port = Daemon.freePort();
-    int tlsPort = Daemon.freePort();
+    int port = FreePorts.next();
+    int tlsPort = FreePorts.next();
     Path conf = directory.resolve("nginx.conf");
     Files.writeString(directory.resolve("file"), FILE);
     Files.writeString(directory.resolve("large"), FILE.repeat(100));
@@ -31,13 +33,15 @@ final class Nginx implements AutoCloseable {
     return new Nginx(
         Daemon.start(command, port, directory.resolve("nginx.out")),
         tlsPort,
-        directory.resolve("error.log"));
+        directory.resolve("error.log"),
+        directory.resolve("paced.log"));
   }
 
-  private Nginx(Daemon daemon, int tlsPort, Path errors) {
+  private Nginx(Daemon daemon, int tlsPort, Path errors, Path paced) {
     this.daemon = daemon;
     this.tlsPort = tlsPort;
     this.errors = errors;
+    this.paced = paced;
   }
 
   Daemon daemon() {
@@ -55,6 +59,11 @@ final class Nginx implements AutoCloseable {
   /** What it says of its clients, with what it says at the level "info". */
   String errors() throws IOException {
     return Files.readString(errors, StandardCharsets.ISO_8859_1);
+  }
+
+  /** What became of each request of /paced so far: "OK." if its client took all of the answer. */
+  List<String> paced() throws IOException {
+    return Files.exists(paced) ? Files.readAllLines(paced) : List.of();
   }
 
   private static String configuration(
@@ -88,6 +97,7 @@ final class Nginx implements AutoCloseable {
         events { worker_connections 100; }
         http {
           access_log off;
+          log_format completion "${request_completion}.";
           client_body_temp_path tmp;
           proxy_temp_path tmp;
           fastcgi_temp_path tmp;
@@ -109,6 +119,7 @@ final class Nginx implements AutoCloseable {
               limit_rate 20k;
               sendfile_max_chunk 4k;
               try_files /pace =404;
+              access_log paced.log completion;
             }
             location = /slow { limit_rate 1k; try_files /file =404; }
           }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Without its optional jar a check still is a value, and says what is missing. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OptionalJarIT {
 
   @ParameterizedTest
@@ -61,7 +61,7 @@ class OptionalJarIT {
 
     private static List<String> run(HealthCheck check) throws Exception {
       List<String> results = new ArrayList<>(List.of(check.toString()));
-      Duration timeout = Duration.ofSeconds(20);
+      Duration timeout = Duration.ofSeconds(60);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
       EventLoopGroup group = Transport.NIO.newGroup(1, "without");
       try {
@@ -69,7 +69,7 @@ class OptionalJarIT {
             new CheckTarget(
                 Endpoint.parse("127.0.0.1:1"), address, null, timeout, timeout, group.next());
         for (int i = 0; i < 2; i++) {
-          CheckResult r = check.check(target).toCompletableFuture().get(10, TimeUnit.SECONDS);
+          CheckResult r = check.check(target).toCompletableFuture().get(30, TimeUnit.SECONDS);
           results.add(r.verdict() + " " + r.reason());
         }
         return results;

@@ -1,5 +1,6 @@
 package io.evenkeel.check;
 
+import io.evenkeel.hook.FreePorts;
 import io.evenkeel.model.Endpoint;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * for its end. {@link Misbehaviour} has what to say.
  */
 final class Peer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What it does with a connection. */
   @FunctionalInterface
@@ -86,9 +87,7 @@ final class Peer implements AutoCloseable {
 
   /** An address where nobody listens. */
   static InetSocketAddress nobody() throws IOException {
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return (InetSocketAddress) closed.getLocalSocketAddress();
-    }
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
   }
 
   InetSocketAddress address() {

@@ -5,6 +5,8 @@ import static io.evenkeel.check.CheckLab.PATIENT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenkeel.hook.FreePorts;
+import io.evenkeel.hook.Processes;
 import io.evenkeel.transport.Transport;
 import java.io.IOException;
 import java.net.Socket;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against Exim, and against what is no SMTP server. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SmtpCheckIT {
   private static final SmtpCheck SMTP = SmtpCheck.create();
 
@@ -65,7 +66,7 @@ class SmtpCheckIT {
 
   /** Refuses the name bad.test in HELO, and greets in several lines. */
   private static Daemon startServer(String name) throws Exception {
-    int port = Daemon.freePort();
+    int port = FreePorts.next();
     Path home = Files.createDirectory(directory.resolve(name));
     // As root it changes to a user of its own, who writes its logs.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -166,7 +167,7 @@ class SmtpCheckIT {
   void server_misbehaves_failsWithAReason(Transport transport) throws Exception {
     Map<String, String> reasons =
         Map.of(
-            "silent", "greeting: no answer within 300 ms",
+            "silent", "(greeting: no answer|no connection) within 300 ms",
             "closing", "greeting: connection closed \\(expected: 220\\)",
             "slamming", "greeting: connection closed \\(expected: 220\\)|connection reset",
             "resetting", "connection reset",
@@ -176,8 +177,9 @@ class SmtpCheckIT {
             "endless lines", "greeting: x \\(expected: 220\\)");
     for (Map.Entry<String, Peer.Script> misbehaviour : Misbehaviour.all().entrySet()) {
       Peer peer = keep(new Peer(misbehaviour.getValue()));
-      lab.run(transport, SMTP, peer.address(), IMPATIENT)
-          .assertFailed(reasons.get(misbehaviour.getKey()), IMPATIENT);
+      boolean isSilent = misbehaviour.getKey().equals("silent");
+      lab.run(transport, SMTP, peer.address(), isSilent ? IMPATIENT : PATIENT)
+          .assertFailed(reasons.get(misbehaviour.getKey()), isSilent ? IMPATIENT : Duration.ZERO);
     }
   }
 
@@ -211,25 +213,21 @@ class SmtpCheckIT {
       lab.run(transport, SMTP, peer.address(), PATIENT).assertPassed("250");
     }
     Peer silent = keep(new Peer(until("QUIT")));
-    lab.run(transport, SMTP, silent.address(), IMPATIENT)
-        .assertFailed("QUIT: no answer within 300 ms", IMPATIENT);
+    lab.assertTimesOut(transport, SMTP, silent::address, "QUIT: no answer", "");
   }
 
   @ParameterizedTest
   @MethodSource("transports")
   void helo_notAnswered_isSaidToBe(Transport transport) throws Exception {
     Peer peer = keep(new Peer(socket -> Peer.say(socket, "220 hello\r\n")));
-    lab.run(transport, SMTP, peer.address(), IMPATIENT)
-        .assertFailed("HELO: no answer within 300 ms", IMPATIENT);
+    lab.assertTimesOut(transport, SMTP, peer::address, "HELO: no answer", "");
   }
 
   /** The server's process for the connection may write it after the check's end. */
-  private static void awaitLog(String line) throws IOException {
+  private static void awaitLog(String line) throws Exception {
     Path file = directory.resolve("exim").resolve("mainlog");
-    for (int i = 0; i < 500 && !Files.readString(file).contains(line); i++) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-    }
-    assertTrue(Files.readString(file).contains(line), Files.readString(file));
+    String log = Processes.await(() -> Files.readString(file), text -> text.contains(line));
+    assertTrue(log.contains(line), log);
   }
 
   private static Peer.Script until(String last) {

@@ -1,5 +1,6 @@
 package io.evenkeel.check;
 
+import io.evenkeel.hook.FreePorts;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -57,9 +58,7 @@ final class UdpPeer implements AutoCloseable {
 
   /** An address where nobody listens. */
   static InetSocketAddress nobody() throws IOException {
-    try (UdpPeer closed = new UdpPeer((request, replier) -> {})) {
-      return closed.address();
-    }
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
   }
 
   InetSocketAddress address() {
@@ -67,9 +66,9 @@ final class UdpPeer implements AutoCloseable {
   }
 
   DatagramPacket awaitRequest() throws InterruptedException, TimeoutException {
-    DatagramPacket request = requests.poll(10, TimeUnit.SECONDS);
+    DatagramPacket request = requests.poll(60, TimeUnit.SECONDS);
     if (request == null) {
-      throw new TimeoutException("no request within 10 s");
+      throw new TimeoutException("no request within 60 s");
     }
     return request;
   }
