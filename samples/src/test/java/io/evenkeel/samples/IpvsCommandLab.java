@@ -40,7 +40,7 @@ final class IpvsCommandLab {
   private static final long FIRST_SEED = TABLES * (Long.getLong("evenkeel.lab.seed", 1) - 1);
 
   /** How often is tried to see the same twice of what changes by itself. */
-  private static final int TRIES = 40;
+  private static final int TRIES = 240;
 
   private static final List<String> HOSTS =
       List.of(

@@ -16,13 +16,13 @@ class QuickstartIT {
       List<String> out = quickstart.out();
       assertEquals(List.of(), quickstart.err());
       assertMatches(
-          out, " +\\d\\.\\d s  A up 3\\d %, B up 3\\d %, C up 3\\d %, \\d+ requests, 0 failed");
-      assertMatches(out, " +\\d\\.\\d s  server B is killed");
-      assertMatches(out, " +\\d\\.\\d s  server B suspect: a connection failed");
-      assertMatches(out, " +\\d\\.\\d s  server B down: http: connection refused after 3 of 3");
-      assertMatches(out, " +\\d\\.\\d s  A up [45]\\d %, B down 0 %, C up [45]\\d %, .* failed");
-      assertMatches(out, " +\\d\\.\\d s  server B up: http: 200 after 2 of 2");
-      assertMatches(out, "Server B was killed after 2\\.\\d s\\.");
+          out, " +\\d+\\.\\d s  A up 3\\d %, B up 3\\d %, C up 3\\d %, [0-9 ]+ requests, 0 failed");
+      assertMatches(out, " +\\d+\\.\\d s  server B is killed");
+      assertMatches(out, " +\\d+\\.\\d s  server B suspect: a connection failed");
+      assertMatches(out, " +\\d+\\.\\d s  server B down: http: connection refused after 3 of 3");
+      assertMatches(out, " +\\d+\\.\\d s  A up [45]\\d %, B down 0 %, C up [45]\\d %, .* failed");
+      assertMatches(out, " +\\d+\\.\\d s  server B up: http: 200 after 2 of 2");
+      assertMatches(out, "Server B was killed after \\d+\\.\\d s\\.");
       assertMatches(out, "\\d+ of [0-9 ]+ requests failed(\\.|, .*)");
       assertMatches(out, "It had its share back after .* m?s\\.");
       assertEquals("No connection was left at the end.", out.get(out.size() - 1));

@@ -72,13 +72,12 @@ class VrrpCommandIT {
   @Test
   @Tag("smoke")
   void run_twoHosts_theHigherIsMasterAndItsSigtermMovesTheAddress() throws Exception {
-    String[] quick = {"--version=3", "--interval=100ms"};
-    try (EvenkeelJar one = vrrp(ONE, quick[0], quick[1], "--priority=90")) {
+    try (EvenkeelJar one = vrrp(ONE, "--version=3", "--priority=90")) {
       one.awaitOut("web: INITIALIZE -> BACKUP: started"::equals);
       one.awaitOut(
           "web: BACKUP -> MASTER: no advertisement within the master-down interval"::equals);
       assertTrue(hasAddress(ONE));
-      try (EvenkeelJar two = vrrp(TWO, quick[0], quick[1], "--priority=100")) {
+      try (EvenkeelJar two = vrrp(TWO, "--version=3", "--priority=100")) {
         two.awaitOut("web: BACKUP -> MASTER: 192.0.2.1 has a lower priority"::equals);
         one.awaitOut("web: MASTER -> BACKUP: 192.0.2.2 has a higher priority"::equals);
         assertTrue(hasAddress(TWO));
