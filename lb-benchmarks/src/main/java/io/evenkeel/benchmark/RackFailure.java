@@ -203,15 +203,17 @@ public final class RackFailure {
   }
 
   private RackFailureRound round() throws IOException, InterruptedException {
+    List<Destination> proxied =
+        destinations.stream().filter(d -> d.service().equals(key(PROXY_HOST))).toList();
     List<Destination> watched =
-        destinations.stream()
-            .filter(d -> d.service().equals(key(PROXY_HOST)))
-            .filter(d -> dyingEndpoints.contains(d.endpoint()))
-            .toList();
+        proxied.stream().filter(d -> dyingEndpoints.contains(d.endpoint())).toList();
+    final long connectsAtStart = sum(proxied, Destination::connects);
     RackFailureWatch watch = RackFailureWatch.start(watched);
     Process clients =
         CheckLoad.java(RackFailureClients.class, List.of(PROXY_HOST, "" + port, "" + options.rate));
     try {
+      // A process takes its time to start; nobody would be there to meet dead servers.
+      await("clients connect", () -> sum(proxied, Destination::connects) > connectsAtStart);
       TimeUnit.SECONDS.sleep(options.seconds);
       events.clear();
       final long deadBefore = caller.deadDispatches();
