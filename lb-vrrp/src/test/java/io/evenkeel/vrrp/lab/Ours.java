@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link RouterMain} in a JVM of its own, which waits for its settings once it is prepared. */
 final class Ours implements Contender {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3);
 
   private final Segment segment;
   private final Host host;

@@ -54,12 +54,12 @@ record Trace(
     return new Trace(List.copyOf(owners), List.copyOf(adverts), List.copyOf(pongs), latest, end);
   }
 
-  /** How long nobody answered, once somebody had. */
+  /** How long nobody answered, once somebody had, until somebody did again. */
   Duration none() {
     return duration(0);
   }
 
-  /** How long both did. */
+  /** How long both did, until one alone did. */
   Duration two() {
     return duration(3);
   }
@@ -67,11 +67,12 @@ record Trace(
   private Duration duration(int hosts) {
     long sum = 0;
     boolean begun = false;
-    for (int i = 0; i < owners.size(); i++) {
+    // What is so in the end lasts as long as somebody looks, which says nothing of the routers.
+    for (int i = 0; i < owners.size() - 1; i++) {
       Owners one = owners.get(i);
       begun |= one.hosts != 0;
       if (begun && one.hosts == hosts) {
-        sum += (i + 1 < owners.size() ? owners.get(i + 1).nanos : endNanos) - one.nanos;
+        sum += owners.get(i + 1).nanos - one.nanos;
       }
     }
     return Duration.ofNanos(sum);

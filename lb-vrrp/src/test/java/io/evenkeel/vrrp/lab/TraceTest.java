@@ -28,4 +28,18 @@ class TraceTest {
     assertEquals("none 29, high 20, none 20, low 10, both 30, low 40", trace.path());
     assertEquals(List.of(new Trace.Advert(2_000_000, 2, 150)), trace.adverts());
   }
+
+  @Test
+  void two_stillSoInTheEnd_isNotTimed() {
+    Trace trace =
+        Trace.of(
+            List.of(
+                "owners 10000000 3 0",
+                "owners 30000000 1 0",
+                "owners 60000000 3 0",
+                "end 150000000 15 0"));
+
+    assertEquals(20, trace.two().toMillis());
+    assertEquals("both", trace.last());
+  }
 }
