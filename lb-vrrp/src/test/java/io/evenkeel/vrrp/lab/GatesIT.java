@@ -41,11 +41,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GatesIT {
-  private static final Duration EACH = Duration.ofMillis(200);
+  /** Three seconds of room from the loss to the takeover: the machine may be late. */
+  private static final ReachabilityRule APART =
+      new ReachabilityRule(
+          Duration.ofMillis(200), Duration.ofMillis(200), 3, Duration.ofMillis(3800));
 
-  /** A second and a half of room: the machine may be late. */
-  private static final ReachabilityRule RULE =
-      new ReachabilityRule(EACH, EACH, 3, Duration.ofMillis(2300));
+  /** No answer is lost because the machine is late. */
+  private static final ReachabilityRule PATIENT =
+      ReachabilityRule.of(Duration.ofMillis(500), Duration.ofMillis(500), 3);
 
   private static final Duration GATE_TIMEOUT = Duration.ofSeconds(20);
 
@@ -122,19 +125,20 @@ class GatesIT {
   }
 
   /** The gateway is the third host. */
-  private Reachability gateway(Host host, boolean ipv6) throws IOException {
+  private Reachability gateway(Host host, boolean ipv6, ReachabilityRule rule) throws IOException {
     Network network = Network.open(segment.name(host));
     closing.push(network);
     InetAddress gateway = InetAddress.getByName(ipv6 ? "fd51::3" : "192.0.2.3");
     Probe probe = Probe.neighbour(network, gateway, Segment.DEVICE);
-    return Reachability.of("gateway", List.of(probe), RULE);
+    return Reachability.of("gateway", List.of(probe), rule);
   }
 
   /** Both, of which the higher one is master. */
-  private Map<Host, VirtualRouter> bothWithReachability(boolean ipv6) throws Exception {
+  private Map<Host, VirtualRouter> bothWithReachability(boolean ipv6, ReachabilityRule rule)
+      throws Exception {
     Map<Host, VirtualRouter> both = new EnumMap<>(Host.class);
     for (Host host : new Host[] {Host.HIGH, Host.LOW}) {
-      both.put(host, started(host, builder(host, ipv6).track(gateway(host, ipv6))));
+      both.put(host, started(host, builder(host, ipv6).track(gateway(host, ipv6, rule))));
     }
     awaitHighIsMaster();
     return both;
@@ -149,7 +153,7 @@ class GatesIT {
   @ParameterizedTest(name = "IPv6: {0}")
   @ValueSource(booleans = {false, true})
   void isolated_reachability_oneMaster(boolean ipv6) throws Exception {
-    Map<Host, VirtualRouter> both = bothWithReachability(ipv6);
+    Map<Host, VirtualRouter> both = bothWithReachability(ipv6, APART);
     VirtualRouter high = both.get(Host.HIGH);
     VirtualRouter low = both.get(Host.LOW);
     Owners owners = owners(ipv6);
@@ -188,7 +192,7 @@ class GatesIT {
   @ValueSource(booleans = {false, true})
   void cut_reachabilityAlone_twoMastersAndTheOneThatStaysAnnouncesAgain(boolean ipv6)
       throws Exception {
-    Map<Host, VirtualRouter> both = bothWithReachability(ipv6);
+    Map<Host, VirtualRouter> both = bothWithReachability(ipv6, PATIENT);
     Owners owners = owners(ipv6);
 
     segment.cut(true);
@@ -234,9 +238,12 @@ class GatesIT {
   @ParameterizedTest(name = "IPv6: {0}")
   @ValueSource(booleans = {false, true})
   void cut_fence_theMasterIsEndedBeforeTheOtherTakesOver(boolean ipv6) throws Exception {
-    VirtualRouter high = started(Host.HIGH, fenced(Host.HIGH, ipv6, Duration.ZERO));
+    // Long, since a master that stood still that long would be shot before the cut.
+    Duration interval = Duration.ofMillis(400);
+    VirtualRouter high =
+        started(Host.HIGH, fenced(Host.HIGH, ipv6, Duration.ZERO).interval(interval));
     await(high, Phase.MASTER);
-    VirtualRouter low = started(Host.LOW, fenced(Host.LOW, ipv6, Duration.ZERO));
+    VirtualRouter low = started(Host.LOW, fenced(Host.LOW, ipv6, Duration.ZERO).interval(interval));
     Owners owners = owners(ipv6);
     shots.clear();
 
@@ -303,7 +310,7 @@ class GatesIT {
   @ParameterizedTest(name = "IPv6: {0}")
   @ValueSource(booleans = {false, true})
   void cut_bothShoot_theDelayDecides(boolean ipv6) throws Exception {
-    Duration delay = Duration.ofMillis(2500);
+    Duration delay = Duration.ofSeconds(4);
     segment.cut(true);
     Owners owners = owners(ipv6);
     VirtualRouter low = started(Host.LOW, fenced(Host.LOW, ipv6, delay));

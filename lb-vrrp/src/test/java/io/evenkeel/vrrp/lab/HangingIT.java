@@ -68,7 +68,8 @@ class HangingIT {
         .device(Segment.DEVICE)
         .vrid(vrid)
         .version(Version.V3)
-        .interval(Duration.ofMillis(100))
+        // A stall of this process that is shorter than three of these moves no address.
+        .interval(Duration.ofMillis(500))
         .priority(priority)
         .virtualAddress("192.0.2." + (vrid + 50) + "/24");
   }
@@ -134,11 +135,11 @@ class HangingIT {
     await("all hang", () -> HANGING.stream().allMatch(this::hangs));
 
     double before = sent(registry);
-    Thread.sleep(3000);
+    Thread.sleep(4000);
 
-    // 30 on an idle machine, and a busy one sends fewer; what hangs lets none through.
-    double while3s = sent(registry) - before;
-    assertTrue(while3s >= 10, while3s + " sent");
+    // 8 on an idle machine, and a busy one sends fewer; what hangs lets none through.
+    double meanwhile = sent(registry) - before;
+    assertTrue(meanwhile >= 3, meanwhile + " sent");
     assertEquals(List.of(Phase.BACKUP), taken);
     assertEquals(Phase.BACKUP, low.status().phase());
     assertEquals(Phase.BACKUP, gated.status().phase());

@@ -29,8 +29,9 @@ import org.junit.jupiter.api.Timeout;
 @Tag("smoke")
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReachabilityIT {
+  /** A fault only where the machine keeps answers back for two seconds. */
   private static final ReachabilityRule RULE =
-      ReachabilityRule.of(Duration.ofMillis(200), Duration.ofMillis(200), 3);
+      ReachabilityRule.of(Duration.ofMillis(800), Duration.ofMillis(800), 3);
 
   private final String here = "ekg" + ProcessHandle.current().pid();
   private final String there = here + "t";
