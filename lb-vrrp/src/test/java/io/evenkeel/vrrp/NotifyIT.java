@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -160,6 +161,11 @@ class NotifyIT {
       run("ip -n " + namespace + " addr add 10.9.0.1/24 dev ek0");
       run("ip -n " + namespace + " link set ek1 up");
       run("ip -n " + namespace + " link set ek0 up");
+      // Else it begins with a fault, of which there is another line.
+      await(
+          "the carrier",
+          30,
+          () -> run("ip -n " + namespace + " -o link show ek0").contains("state UP"));
       keepalived =
           new ProcessBuilder(
                   ("ip netns exec "
@@ -176,11 +182,15 @@ class NotifyIT {
               .start();
       awaitLine(log, "group GROUP web MASTER 0");
       awaitLine(log, "any INSTANCE web MASTER 100");
+      awaitLine(log, "on-master");
+      // A script that is still to write would end with keepalived.
+      awaitLines(log, 6);
       keepalived.destroy();
       assertTrue(keepalived.waitFor(30, TimeUnit.SECONDS));
       awaitLine(log, "group GROUP web STOP 0");
       awaitLine(log, "any INSTANCE web STOP 100");
       awaitLine(log, "on-stop");
+      awaitLines(log, 9);
       return Files.readAllLines(log);
     } finally {
       if (keepalived != null) {
@@ -193,19 +203,26 @@ class NotifyIT {
     }
   }
 
-  private void awaitLine(Path log, String line) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!Files.exists(log) || !Files.readAllLines(log).contains(line)) {
-      assertTrue(
-          System.nanoTime() - end < 0,
-          () -> line + " has not come: " + folder.resolve("output") + " " + log);
+  private static void awaitLine(Path log, String line) throws Exception {
+    await(line, 60, () -> Files.exists(log) && Files.readAllLines(log).contains(line));
+  }
+
+  private static void awaitLines(Path log, int lines) throws Exception {
+    await(lines + " lines", 60, () -> Files.readAllLines(log).size() >= lines);
+  }
+
+  private static void await(String what, int seconds, Callable<Boolean> isSo) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!isSo.call()) {
+      assertTrue(System.nanoTime() - end < 0, () -> "not within " + seconds + " s: " + what);
       Thread.sleep(20);
     }
   }
 
-  private static void run(String command) throws Exception {
+  private static String run(String command) throws Exception {
     Process process = new ProcessBuilder(command.split(" ", -1)).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), command + ": " + output);
+    return output;
   }
 }

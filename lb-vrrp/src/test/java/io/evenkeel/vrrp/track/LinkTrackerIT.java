@@ -8,6 +8,7 @@ import io.evenkeel.kernel.net.Network;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -94,17 +95,22 @@ class LinkTrackerIT {
       // Before watch has returned.
       assertEquals("[0]", lo.rest().stream().map(Heard::text).toList().toString());
       assertEquals("[30]", weighted.rest().stream().map(Heard::text).toList().toString());
-      assertEquals(1, watchers());
+      // One of an earlier test may still be ending.
+      await("one thread for all", () -> watchers() == 1);
       waiting.close();
       second.close();
       ip("-n " + here + " link set ek0 down");
       weighted.next("0");
       third.close();
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (watchers() > 0) {
-        assertTrue(System.nanoTime() - end < 0, "a thread is left");
-        Thread.sleep(10);
-      }
+      await("no thread left", () -> watchers() == 0);
+    }
+  }
+
+  private static void await(String what, BooleanSupplier isSo) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!isSo.getAsBoolean()) {
+      assertTrue(System.nanoTime() - end < 0, () -> "not within 30 s: " + what);
+      Thread.sleep(10);
     }
   }
 

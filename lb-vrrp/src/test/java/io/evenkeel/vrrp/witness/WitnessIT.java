@@ -7,25 +7,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenkeel.vrrp.Lease;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Leases over the loopback interface. */
+/** Leases over the loopback interface, on an address of its own: others take any free port. */
 @Tag("smoke")
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WitnessIT {
   private static final Duration LONGEST = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final String HOST =
+      new SecureRandom()
+          .ints(3, 1, 255)
+          .mapToObj(Integer::toString)
+          .collect(Collectors.joining(".", "127.", ""));
 
   private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -37,8 +44,7 @@ class WitnessIT {
   }
 
   private Witness witness(int port) throws IOException {
-    Witness witness =
-        Witness.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LONGEST);
+    Witness witness = Witness.start(new InetSocketAddress(HOST, port), LONGEST);
     open.add(witness);
     return witness;
   }
@@ -111,7 +117,7 @@ class WitnessIT {
             IOException.class,
             () -> new WitnessStore(address, TIMEOUT).acquire("web", "a", LONGEST, () -> true));
 
-    assertTrue(e.getMessage().startsWith("witness /127.0.0.1:"), e.getMessage());
+    assertTrue(e.getMessage().startsWith("witness " + address), e.getMessage());
   }
 
   @Test
