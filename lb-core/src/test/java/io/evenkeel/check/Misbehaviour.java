@@ -125,8 +125,10 @@ final class Misbehaviour {
       for (int i = 0; i < 10; i++) {
         Socket filler = new Socket();
         fillers.add(filler);
+        // It takes two, however late.
+        int timeoutMillis = i < 2 ? 60_000 : 100;
         try {
-          filler.connect(address(), 100);
+          filler.connect(address(), timeoutMillis);
         } catch (SocketTimeoutException e) {
           return;
         }
